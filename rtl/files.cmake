@@ -1,0 +1,18 @@
+# SystemVerilog packages in compile order and the directories where modules are found.
+# Every tool reads this list: Verilator through ethlink_verilate(), slang through tests/formal.
+# A module `x` is the file `x.sv` of one of the directories, so modules need no list.
+set(EL_RTL_PACKAGES
+  common/el_pkg.sv
+  regs/generated/el_regs_pkg.sv
+  common/el_bth_pkg.sv
+  common/el_crc_pkg.sv
+  transport/el_transport_pkg.sv
+  ethernet/el_ethernet_pkg.sv
+  host/el_host_pkg.sv
+  ethlink/el_ethlink_pkg.sv
+  roce/el_roce_pkg.sv
+  ttpoe/el_ttpoe_pkg.sv
+  top/el_top_pkg.sv)
+set(EL_RTL_DIRS common transport ethernet host ethlink roce ttpoe top)
+# C++ bodies of functions that RTL imports through DPI in simulation.
+set(EL_RTL_DPI common/el_crc_dpi.cpp)
