@@ -1,0 +1,867 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// GENERATED from rtl/regs/*.toml by rtl/regs/generate.py; do not edit.
+//
+// Registers, descriptors, wire formats, opcodes and status codes.
+
+package el_regs_pkg;
+
+  localparam logic [31:0] BarCsr = 32'h00000000;
+  localparam logic [31:0] BarCounters = 32'h00002000;
+  localparam logic [31:0] BarMsixTable = 32'h00010000;
+  localparam logic [31:0] BarMsixPba = 32'h00011000;
+  localparam logic [31:0] BarDoorbells = 32'h00100000;
+  localparam logic [31:0] DbSq = 32'h00000000;
+  localparam logic [31:0] DbRq = 32'h00000008;
+  localparam logic [31:0] DbCq = 32'h00000010;
+  localparam logic [31:0] DbSqPush = 32'h00000400;
+  localparam logic [31:0] DbLsPush = 32'h00000800;
+  localparam logic [63:0] Magic = 64'h004B4E494C485445;
+
+  localparam logic [11:0] CsrMagic = 12'h000;
+  localparam logic [11:0] CsrVersion = 12'h008;
+  localparam logic [11:0] CsrCaps0 = 12'h010;
+  localparam logic [11:0] CsrCaps1 = 12'h018;
+  localparam logic [11:0] CsrControl = 12'h020;
+  localparam logic [11:0] CsrStatus = 12'h028;
+  localparam logic [11:0] CsrNow = 12'h030;
+  localparam logic [11:0] CsrScratch = 12'h038;
+  localparam logic [11:0] CsrMac = 12'h040;
+  localparam logic [11:0] CsrNode = 12'h048;
+  localparam logic [11:0] CsrPfc = 12'h050;
+  localparam logic [11:0] CsrGidValid = 12'h058;
+  localparam logic [11:0] CsrAdminSqBase = 12'h0C0;
+  localparam logic [11:0] CsrAdminCqBase = 12'h0C8;
+  localparam logic [11:0] CsrAdminCfg = 12'h0D0;
+  localparam logic [11:0] CsrAdminDb = 12'h0D8;
+  localparam logic [11:0] CsrEqConsumer = 12'h0E0;
+  localparam logic [11:0] CsrLsTiming = 12'h100;
+  localparam logic [11:0] CsrLsLimits = 12'h108;
+  localparam logic [11:0] CsrLsAperture = 12'h110;
+  localparam logic [11:0] CsrLsFirstError = 12'h118;
+  localparam logic [11:0] CsrLsFirstErrorAddr = 12'h120;
+  localparam logic [11:0] CsrRoceCfg = 12'h140;
+  localparam logic [11:0] CsrPlainTxBase = 12'h180;
+  localparam logic [11:0] CsrPlainRxBase = 12'h188;
+  localparam logic [11:0] CsrPlainCfg = 12'h190;
+  localparam logic [11:0] CsrPlainTxDb = 12'h198;
+  localparam logic [11:0] CsrPlainRxDb = 12'h1A0;
+  localparam logic [11:0] CsrDebugState = 12'h1C0;
+  localparam logic [11:0] CsrDebugBusy = 12'h1C8;
+  localparam logic [11:0] CsrGid0Hi = 12'h200;
+  localparam logic [11:0] CsrGid0Lo = 12'h208;
+  localparam logic [11:0] CsrGid1Hi = 12'h210;
+  localparam logic [11:0] CsrGid1Lo = 12'h218;
+  localparam logic [11:0] CsrGid2Hi = 12'h220;
+  localparam logic [11:0] CsrGid2Lo = 12'h228;
+  localparam logic [11:0] CsrGid3Hi = 12'h230;
+  localparam logic [11:0] CsrGid3Lo = 12'h238;
+  localparam logic [11:0] CsrGid4Hi = 12'h240;
+  localparam logic [11:0] CsrGid4Lo = 12'h248;
+  localparam logic [11:0] CsrGid5Hi = 12'h250;
+  localparam logic [11:0] CsrGid5Lo = 12'h258;
+  localparam logic [11:0] CsrGid6Hi = 12'h260;
+  localparam logic [11:0] CsrGid6Lo = 12'h268;
+  localparam logic [11:0] CsrGid7Hi = 12'h270;
+  localparam logic [11:0] CsrGid7Lo = 12'h278;
+  localparam logic [63:0] CsrResetMagic = 64'h4B4E494C485445;
+  localparam logic [63:0] CsrResetVersion = 64'h10000;
+  localparam logic [63:0] CsrResetLsAperture = 64'h15;
+
+  typedef struct packed {
+    logic [31:0] unused_63;
+    logic [15:0] major;
+    logic [15:0] minor;
+  } csr_version_t;
+
+  typedef struct packed {
+    logic [7:0] log_windows;
+    logic [7:0] log_peers;
+    logic [7:0] log_ctxs;
+    logic [7:0] log_mtts;
+    logic [7:0] log_mrs;
+    logic [7:0] log_eqs;
+    logic [7:0] log_cqs;
+    logic [7:0] log_qps;
+  } csr_caps0_t;
+
+  typedef struct packed {
+    logic [15:0] max_inline;
+    logic [15:0] sq_track;
+    logic [7:0] log_tags;
+    logic [7:0] log_segments;
+    logic [15:0] data_bytes;
+  } csr_caps1_t;
+
+  typedef struct packed {
+    logic [60:0] unused_63;
+    logic [0:0] promisc;
+    logic [0:0] reset;
+    logic [0:0] enable;
+  } csr_control_t;
+
+  typedef struct packed {
+    logic [61:0] unused_63;
+    logic [0:0] dma_error;
+    logic [0:0] ready;
+  } csr_status_t;
+
+  typedef struct packed {
+    logic [15:0] unused_63;
+    logic [47:0] mac;
+  } csr_mac_t;
+
+  typedef struct packed {
+    logic [17:0] unused_63;
+    logic [13:0] mtu;
+    logic [15:0] ls_ethertype;
+    logic [15:0] node_id;
+  } csr_node_t;
+
+  typedef struct packed {
+    logic [15:0] unused_63;
+    logic [15:0] quantum_cycles;
+    logic [15:0] quanta;
+    logic [7:0] rx_en;
+    logic [7:0] tx_en;
+  } csr_pfc_t;
+
+  typedef struct packed {
+    logic [55:0] unused_63;
+    logic [7:0] valid;
+  } csr_gid_valid_t;
+
+  typedef struct packed {
+    logic [53:0] unused_63;
+    logic [0:0] post_event;
+    logic [0:0] enable;
+    logic [7:0] log_size;
+  } csr_admin_cfg_t;
+
+  typedef struct packed {
+    logic [47:0] unused_63;
+    logic [15:0] producer;
+  } csr_admin_db_t;
+
+  typedef struct packed {
+    logic [31:0] consumer;
+    logic [23:0] unused_31;
+    logic [7:0] eqn;
+  } csr_eq_consumer_t;
+
+  typedef struct packed {
+    logic [7:0] unused_63;
+    logic [7:0] retries;
+    logic [7:0] ack_frames;
+    logic [15:0] ack_delay;
+    logic [23:0] rto;
+  } csr_ls_timing_t;
+
+  typedef struct packed {
+    logic [23:0] hello;
+    logic [3:0] unused_39;
+    logic [3:0] ttl;
+    logic [7:0] window;
+    logic [7:0] flow_slots;
+    logic [3:0] unused_15;
+    logic [11:0] pack_bytes;
+  } csr_ls_limits_t;
+
+  typedef struct packed {
+    logic [47:0] unused_63;
+    logic [7:0] eqn;
+    logic [7:0] page_shift;
+  } csr_ls_aperture_t;
+
+  typedef struct packed {
+    logic [15:0] unused_63;
+    logic [15:0] node_id;
+    logic [15:0] tag;
+    logic [7:0] status;
+    logic [6:0] unused_7;
+    logic [0:0] valid;
+  } csr_ls_first_error_t;
+
+  typedef struct packed {
+    logic [7:0] unused_63;
+    logic [7:0] ack_coalesce;
+    logic [23:0] rnr_tick_cycles;
+    logic [23:0] tick_cycles;
+  } csr_roce_cfg_t;
+
+  typedef struct packed {
+    logic [31:0] unused_63;
+    logic [7:0] eqn;
+    logic [6:0] unused_23;
+    logic [0:0] enable;
+    logic [7:0] rx_log;
+    logic [7:0] tx_log;
+  } csr_plain_cfg_t;
+
+  typedef struct packed {
+    logic [47:0] unused_63;
+    logic [15:0] producer;
+  } csr_plain_tx_db_t;
+
+  typedef struct packed {
+    logic [47:0] unused_63;
+    logic [15:0] producer;
+  } csr_plain_rx_db_t;
+
+  localparam logic [7:0] WqeOpWrite = 8'h00;
+  localparam logic [7:0] WqeOpWriteImm = 8'h01;
+  localparam logic [7:0] WqeOpSend = 8'h02;
+  localparam logic [7:0] WqeOpSendImm = 8'h03;
+  localparam logic [7:0] WqeOpSendInv = 8'h04;
+  localparam logic [7:0] WqeOpRead = 8'h05;
+  localparam logic [7:0] WqeOpCmpSwap = 8'h06;
+  localparam logic [7:0] WqeOpFetchAdd = 8'h07;
+
+  localparam logic [7:0] CqeOpSend = 8'h00;
+  localparam logic [7:0] CqeOpWrite = 8'h01;
+  localparam logic [7:0] CqeOpRead = 8'h02;
+  localparam logic [7:0] CqeOpCmpSwap = 8'h03;
+  localparam logic [7:0] CqeOpFetchAdd = 8'h04;
+  localparam logic [7:0] CqeOpRecv = 8'h10;
+  localparam logic [7:0] CqeOpRecvWriteImm = 8'h11;
+  localparam logic [7:0] CqeOpLoadStore = 8'h20;
+
+  localparam logic [7:0] WcStatusSuccess = 8'h00;
+  localparam logic [7:0] WcStatusLocLenErr = 8'h01;
+  localparam logic [7:0] WcStatusLocQpOpErr = 8'h02;
+  localparam logic [7:0] WcStatusLocProtErr = 8'h04;
+  localparam logic [7:0] WcStatusWrFlushErr = 8'h05;
+  localparam logic [7:0] WcStatusBadRespErr = 8'h08;
+  localparam logic [7:0] WcStatusLocAccessErr = 8'h09;
+  localparam logic [7:0] WcStatusRemInvReqErr = 8'h0A;
+  localparam logic [7:0] WcStatusRemAccessErr = 8'h0B;
+  localparam logic [7:0] WcStatusRemOpErr = 8'h0C;
+  localparam logic [7:0] WcStatusRetryExcErr = 8'h0D;
+  localparam logic [7:0] WcStatusRnrRetryExcErr = 8'h0E;
+  localparam logic [7:0] WcStatusFatalErr = 8'h13;
+  localparam logic [7:0] WcStatusGeneralErr = 8'h15;
+
+  localparam logic [7:0] EqeTypeCompletion = 8'h00;
+  localparam logic [7:0] EqeTypeAdmin = 8'h01;
+  localparam logic [7:0] EqeTypeCqOverflow = 8'h02;
+  localparam logic [7:0] EqeTypeQpFatal = 8'h03;
+  localparam logic [7:0] EqeTypeQpCommEst = 8'h04;
+  localparam logic [7:0] EqeTypeQpSqDrained = 8'h05;
+  localparam logic [7:0] EqeTypeQpLastWqe = 8'h06;
+  localparam logic [7:0] EqeTypeSrqLimit = 8'h07;
+  localparam logic [7:0] EqeTypeLsPeerDown = 8'h08;
+  localparam logic [7:0] EqeTypeLsPeerUp = 8'h09;
+  localparam logic [7:0] EqeTypeLsStoreError = 8'h0A;
+  localparam logic [7:0] EqeTypePlainRx = 8'h0B;
+  localparam logic [7:0] EqeTypePlainTx = 8'h0C;
+  localparam logic [7:0] EqeTypeBadDoorbell = 8'h0D;
+  localparam logic [7:0] EqeTypeDmaError = 8'h0E;
+  localparam logic [7:0] EqeTypeLsLoadError = 8'h0F;
+
+  localparam logic [7:0] AdminVerbNop = 8'h00;
+  localparam logic [7:0] AdminVerbCreate = 8'h01;
+  localparam logic [7:0] AdminVerbModify = 8'h02;
+  localparam logic [7:0] AdminVerbQuery = 8'h03;
+  localparam logic [7:0] AdminVerbDestroy = 8'h04;
+
+  localparam logic [7:0] ObjKindEq = 8'h01;
+  localparam logic [7:0] ObjKindCq = 8'h02;
+  localparam logic [7:0] ObjKindMr = 8'h03;
+  localparam logic [7:0] ObjKindMtt = 8'h04;
+  localparam logic [7:0] ObjKindQpQueues = 8'h05;
+  localparam logic [7:0] ObjKindQpPath = 8'h06;
+  localparam logic [7:0] ObjKindQp = 8'h07;
+  localparam logic [7:0] ObjKindPeer = 8'h08;
+  localparam logic [7:0] ObjKindWindow = 8'h09;
+  localparam logic [7:0] ObjKindSegment = 8'h0A;
+
+  localparam logic [7:0] AdminStatusOk = 8'h00;
+  localparam logic [7:0] AdminStatusBadVerb = 8'h01;
+  localparam logic [7:0] AdminStatusBadIndex = 8'h02;
+  localparam logic [7:0] AdminStatusBadState = 8'h03;
+  localparam logic [7:0] AdminStatusBadParam = 8'h04;
+  localparam logic [7:0] AdminStatusBusy = 8'h05;
+  localparam logic [7:0] AdminStatusDmaError = 8'h06;
+
+  localparam logic [7:0] QpTypeRc = 8'h00;
+  localparam logic [7:0] QpTypeUc = 8'h01;
+  localparam logic [7:0] QpTypeUd = 8'h02;
+
+  localparam logic [7:0] QpStateReset = 8'h00;
+  localparam logic [7:0] QpStateInit = 8'h01;
+  localparam logic [7:0] QpStateRtr = 8'h02;
+  localparam logic [7:0] QpStateRts = 8'h03;
+  localparam logic [7:0] QpStateSqd = 8'h04;
+  localparam logic [7:0] QpStateSqe = 8'h05;
+  localparam logic [7:0] QpStateErr = 8'h06;
+
+  localparam logic [7:0] LsPeerStateConnecting = 8'h00;
+  localparam logic [7:0] LsPeerStateUp = 8'h01;
+  localparam logic [7:0] LsPeerStateDown = 8'h02;
+
+  localparam logic [7:0] LsFrameOpData = 8'h00;
+  localparam logic [7:0] LsFrameOpAck = 8'h01;
+  localparam logic [7:0] LsFrameOpNack = 8'h02;
+  localparam logic [7:0] LsFrameOpControl = 8'h03;
+
+  localparam logic [7:0] LsOpLoad = 8'h01;
+  localparam logic [7:0] LsOpStore = 8'h02;
+  localparam logic [7:0] LsOpStorePosted = 8'h03;
+  localparam logic [7:0] LsOpStoreMasked = 8'h04;
+  localparam logic [7:0] LsOpStoreNotify = 8'h05;
+  localparam logic [7:0] LsOpAtomicFadd = 8'h10;
+  localparam logic [7:0] LsOpAtomicSwap = 8'h11;
+  localparam logic [7:0] LsOpAtomicCas = 8'h12;
+  localparam logic [7:0] LsOpAtomicAnd = 8'h13;
+  localparam logic [7:0] LsOpAtomicOr = 8'h14;
+  localparam logic [7:0] LsOpAtomicXor = 8'h15;
+  localparam logic [7:0] LsOpAtomicMin = 8'h16;
+  localparam logic [7:0] LsOpAtomicMax = 8'h17;
+  localparam logic [7:0] LsOpFence = 8'h20;
+  localparam logic [7:0] LsOpLoadResp = 8'h81;
+  localparam logic [7:0] LsOpStoreResp = 8'h82;
+  localparam logic [7:0] LsOpAtomicResp = 8'h90;
+  localparam logic [7:0] LsOpErrorResp = 8'hFE;
+
+  localparam logic [7:0] LsStatusOk = 8'h00;
+  localparam logic [7:0] LsStatusDenied = 8'h01;
+  localparam logic [7:0] LsStatusRange = 8'h02;
+  localparam logic [7:0] LsStatusFault = 8'h03;
+  localparam logic [7:0] LsStatusPoison = 8'h04;
+  localparam logic [7:0] LsStatusUnsupported = 8'h05;
+  localparam logic [7:0] LsStatusLength = 8'h06;
+  localparam logic [7:0] LsStatusPeerDown = 8'h07;
+  localparam logic [7:0] LsStatusUnaligned = 8'h08;
+
+  localparam logic [7:0] RoceOpSendFirst = 8'h00;
+  localparam logic [7:0] RoceOpSendMiddle = 8'h01;
+  localparam logic [7:0] RoceOpSendLast = 8'h02;
+  localparam logic [7:0] RoceOpSendLastImm = 8'h03;
+  localparam logic [7:0] RoceOpSendOnly = 8'h04;
+  localparam logic [7:0] RoceOpSendOnlyImm = 8'h05;
+  localparam logic [7:0] RoceOpWriteFirst = 8'h06;
+  localparam logic [7:0] RoceOpWriteMiddle = 8'h07;
+  localparam logic [7:0] RoceOpWriteLast = 8'h08;
+  localparam logic [7:0] RoceOpWriteLastImm = 8'h09;
+  localparam logic [7:0] RoceOpWriteOnly = 8'h0A;
+  localparam logic [7:0] RoceOpWriteOnlyImm = 8'h0B;
+  localparam logic [7:0] RoceOpReadRequest = 8'h0C;
+  localparam logic [7:0] RoceOpReadRespFirst = 8'h0D;
+  localparam logic [7:0] RoceOpReadRespMiddle = 8'h0E;
+  localparam logic [7:0] RoceOpReadRespLast = 8'h0F;
+  localparam logic [7:0] RoceOpReadRespOnly = 8'h10;
+  localparam logic [7:0] RoceOpAcknowledge = 8'h11;
+  localparam logic [7:0] RoceOpAtomicAck = 8'h12;
+  localparam logic [7:0] RoceOpCmpSwap = 8'h13;
+  localparam logic [7:0] RoceOpFetchAdd = 8'h14;
+  localparam logic [7:0] RoceOpSendLastInv = 8'h16;
+  localparam logic [7:0] RoceOpSendOnlyInv = 8'h17;
+  localparam logic [7:0] RoceOpCnp = 8'h81;
+
+  localparam logic [7:0] AethSyndromeAck = 8'h1F;
+  localparam logic [7:0] AethSyndromeRnr = 8'h20;
+  localparam logic [7:0] AethSyndromeNakSequence = 8'h60;
+  localparam logic [7:0] AethSyndromeNakInvalidRequest = 8'h61;
+  localparam logic [7:0] AethSyndromeNakRemoteAccess = 8'h62;
+  localparam logic [7:0] AethSyndromeNakRemoteOperational = 8'h63;
+
+  localparam int unsigned WqeFlagSignaled = 0;  // bit
+  localparam int unsigned WqeFlagSolicited = 1;  // bit
+  localparam int unsigned WqeFlagFence = 2;  // bit
+  localparam int unsigned WqeFlagInline = 3;  // bit
+
+  localparam int unsigned CqeFlagImm = 0;  // bit
+  localparam int unsigned CqeFlagInv = 1;  // bit
+  localparam int unsigned CqeFlagGrh = 2;  // bit
+  localparam int unsigned CqeFlagSolicited = 3;  // bit
+
+  localparam int unsigned AccessLocalWrite = 0;  // bit
+  localparam int unsigned AccessRemoteWrite = 1;  // bit
+  localparam int unsigned AccessRemoteRead = 2;  // bit
+  localparam int unsigned AccessRemoteAtomic = 3;  // bit
+
+  localparam int unsigned QpMaskState = 0;  // bit
+  localparam int unsigned QpMaskAccess = 1;  // bit
+  localparam int unsigned QpMaskMtu = 2;  // bit
+  localparam int unsigned QpMaskDestQpn = 3;  // bit
+  localparam int unsigned QpMaskSqPsn = 4;  // bit
+  localparam int unsigned QpMaskRqPsn = 5;  // bit
+  localparam int unsigned QpMaskTimeout = 6;  // bit
+  localparam int unsigned QpMaskRetryCnt = 7;  // bit
+  localparam int unsigned QpMaskRnrRetry = 8;  // bit
+  localparam int unsigned QpMaskMinRnrTimer = 9;  // bit
+  localparam int unsigned QpMaskPkey = 10;  // bit
+
+  // Sge: 16 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [31:0] lkey;
+    logic [31:0] length;
+    logic [63:0] addr;
+  } sge_t;
+
+  // SqWqe: 64 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [31:0] sge1_lkey;
+    logic [31:0] sge1_length;
+    logic [63:0] sge1_addr;
+    logic [31:0] sge0_lkey;
+    logic [31:0] sge0_length;
+    logic [63:0] sge0_addr;
+    logic [31:0] qpn;
+    logic [31:0] length;
+    logic [31:0] imm;
+    logic [31:0] rkey;
+    logic [63:0] remote_addr;
+    logic [15:0] ah;
+    logic [15:0] wqe_index;
+    logic [7:0] num_units;
+    logic [7:0] num_sge;
+    logic [7:0] flags;
+    logic [7:0] opcode;
+  } sq_wqe_t;
+
+  // RqWqe: 64 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [31:0] sge2_lkey;
+    logic [31:0] sge2_length;
+    logic [63:0] sge2_addr;
+    logic [31:0] sge1_lkey;
+    logic [31:0] sge1_length;
+    logic [63:0] sge1_addr;
+    logic [31:0] sge0_lkey;
+    logic [31:0] sge0_length;
+    logic [63:0] sge0_addr;
+    logic [63:0] reserved2;
+    logic [31:0] reserved1;
+    logic [15:0] wqe_index;
+    logic [7:0] reserved0;
+    logic [7:0] num_sge;
+  } rq_wqe_t;
+
+  // Cqe: 32 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [7:0] phase;
+    logic [7:0] flags;
+    logic [7:0] reserved0;
+    logic [7:0] vendor_err;
+    logic [31:0] timestamp;
+    logic [63:0] data;
+    logic [31:0] imm;
+    logic [31:0] byte_len;
+    logic [7:0] opcode;
+    logic [7:0] status;
+    logic [15:0] wqe_index;
+    logic [31:0] qpn;
+  } cqe_t;
+
+  // Eqe: 16 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [7:0] phase;
+    logic [7:0] reserved2;
+    logic [15:0] reserved1;
+    logic [31:0] timestamp;
+    logic [31:0] id;
+    logic [15:0] reserved0;
+    logic [7:0] syndrome;
+    logic [7:0] event_type;
+  } eqe_t;
+
+  // LsCmd: 64 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [255:0] mask;
+    logic [63:0] operand1;
+    logic [63:0] operand0;
+    logic [63:0] addr;
+    logic [15:0] cqn;
+    logic [15:0] length;
+    logic [15:0] cookie;
+    logic [7:0] num_units;
+    logic [7:0] opcode;
+  } ls_cmd_t;
+
+  // PlainDesc: 16 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [7:0] phase;
+    logic [7:0] reserved1;
+    logic [7:0] reserved0;
+    logic [7:0] status;
+    logic [15:0] used;
+    logic [15:0] length;
+    logic [63:0] addr;
+  } plain_desc_t;
+
+  // AdminCmd: 64 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [383:0] data;
+    logic [31:0] reserved0;
+    logic [31:0] mask;
+    logic [31:0] index;
+    logic [15:0] cookie;
+    logic [7:0] kind;
+    logic [7:0] verb;
+  } admin_cmd_t;
+
+  // AdminCpl: 64 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [383:0] data;
+    logic [63:0] reserved0;
+    logic [31:0] index;
+    logic [7:0] phase;
+    logic [7:0] status;
+    logic [15:0] cookie;
+  } admin_cpl_t;
+
+  // ObjEq: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [303:0] unused_10;
+    logic [7:0] irq;
+    logic [7:0] log_size;
+    logic [63:0] base;
+  } obj_eq_t;
+
+  // ObjCq: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [223:0] unused_20;
+    logic [31:0] consumer;
+    logic [31:0] producer;
+    logic [15:0] ctx;
+    logic [7:0] eqn;
+    logic [7:0] log_size;
+    logic [63:0] base;
+  } obj_cq_t;
+
+  // ObjMr: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [103:0] unused_35;
+    logic [7:0] page_shift;
+    logic [7:0] access;
+    logic [7:0] key;
+    logic [31:0] mtt_base;
+    logic [31:0] pd;
+    logic [63:0] iova;
+    logic [63:0] length;
+    logic [63:0] va;
+  } obj_mr_t;
+
+  // ObjMtt: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [287:0] unused_12;
+    logic [31:0] count;
+    logic [63:0] list;
+  } obj_mtt_t;
+
+  // ObjQpQueues: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [127:0] unused_32;
+    logic [7:0] sq_sig_all;
+    logic [7:0] eqn;
+    logic [15:0] ctx;
+    logic [15:0] recv_cq;
+    logic [15:0] send_cq;
+    logic [31:0] pd;
+    logic [7:0] qp_type;
+    logic [7:0] rq_log_stride;
+    logic [7:0] rq_log_size;
+    logic [7:0] sq_log_units;
+    logic [63:0] rq_base;
+    logic [63:0] sq_base;
+  } obj_qp_queues_t;
+
+  // ObjQpPath: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [103:0] unused_35;
+    logic [7:0] prio;
+    logic [7:0] vlan_en;
+    logic [7:0] traffic_class;
+    logic [7:0] hop_limit;
+    logic [7:0] sgid_index;
+    logic [15:0] udp_sport;
+    logic [31:0] flow_label;
+    logic [15:0] vlan;
+    logic [47:0] dmac;
+    logic [127:0] dgid;
+  } obj_qp_path_t;
+
+  // ObjQp: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [127:0] unused_32;
+    logic [15:0] rq_consumer;
+    logic [15:0] sq_consumer;
+    logic [31:0] sq_unacked_psn;
+    logic [15:0] unused_22;
+    logic [15:0] pkey;
+    logic [7:0] reserved0;
+    logic [7:0] min_rnr_timer;
+    logic [7:0] rnr_retry;
+    logic [7:0] retry_cnt;
+    logic [31:0] rq_psn;
+    logic [31:0] sq_psn;
+    logic [31:0] dest_qpn;
+    logic [7:0] timeout;
+    logic [7:0] mtu;
+    logic [7:0] access;
+    logic [7:0] state;
+  } obj_qp_t;
+
+  // ObjPeer: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [271:0] unused_14;
+    logic [15:0] peer_epoch;
+    logic [15:0] epoch;
+    logic [7:0] unused_9;
+    logic [7:0] state;
+    logic [15:0] vlan;
+    logic [7:0] vlan_en;
+    logic [7:0] dscp;
+    logic [15:0] pkey;
+    logic [15:0] node_id;
+  } obj_peer_t;
+
+  // ObjWindow: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [191:0] unused_24;
+    logic [63:0] size;
+    logic [15:0] ctx;
+    logic [7:0] unused_13;
+    logic [7:0] posted;
+    logic [7:0] vc;
+    logic [7:0] access;
+    logic [15:0] node_id;
+    logic [63:0] remote_base;
+  } obj_window_t;
+
+  // ObjSegment: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [231:0] unused_19;
+    logic [7:0] access;
+    logic [15:0] pkey;
+    logic [63:0] length;
+    logic [63:0] base;
+  } obj_segment_t;
+
+  // Oefh: 14 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [15:0] dst_prefix;
+    logic [15:0] total_length;
+    logic [15:0] dst_id;
+    logic [15:0] src_prefix;
+    logic [15:0] entropy;
+    logic [15:0] src_id;
+    logic [15:0] ethertype;
+  } oefh_t;
+  localparam int unsigned OefhBytes = 14;
+  // Byte 0 of the wire in [7:0] to oefh_t.
+  function automatic oefh_t oefh_from_bytes(logic [111:0] b);
+    logic [111:0] r;
+    for (int unsigned i = 0; i < 14; i++) r[8*(14-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [111:0] oefh_to_bytes(oefh_t h);
+    logic [111:0] r;
+    for (int unsigned i = 0; i < 14; i++) r[8*i +: 8] = h[8*(14-1-i) +: 8];
+    return r;
+  endfunction
+
+  // Net: 2 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [0:0] ar;
+    logic [2:0] reserved;
+    logic [3:0] ttl;
+    logic [5:0] dscp;
+    logic [1:0] ecn;
+  } net_t;
+  localparam int unsigned NetBytes = 2;
+  // Byte 0 of the wire in [7:0] to net_t.
+  function automatic net_t net_from_bytes(logic [15:0] b);
+    logic [15:0] r;
+    for (int unsigned i = 0; i < 2; i++) r[8*(2-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [15:0] net_to_bytes(net_t h);
+    logic [15:0] r;
+    for (int unsigned i = 0; i < 2; i++) r[8*i +: 8] = h[8*(2-1-i) +: 8];
+    return r;
+  endfunction
+
+  // Rh: 12 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [1:0] version;
+    logic [1:0] op;
+    logic [3:0] vc;
+    logic [0:0] ack_valid;
+    logic [2:0] reserved;
+    logic [3:0] ack_vc;
+    logic [15:0] pkey;
+    logic [15:0] psn;
+    logic [15:0] ack_psn;
+    logic [7:0] num_cmds;
+    logic [7:0] window;
+    logic [15:0] epoch;
+  } rh_t;
+  localparam int unsigned RhBytes = 12;
+  // Byte 0 of the wire in [7:0] to rh_t.
+  function automatic rh_t rh_from_bytes(logic [95:0] b);
+    logic [95:0] r;
+    for (int unsigned i = 0; i < 12; i++) r[8*(12-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [95:0] rh_to_bytes(rh_t h);
+    logic [95:0] r;
+    for (int unsigned i = 0; i < 12; i++) r[8*i +: 8] = h[8*(12-1-i) +: 8];
+    return r;
+  endfunction
+
+  // LsReqHdr: 12 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [7:0] opcode;
+    logic [7:0] length;
+    logic [15:0] tag;
+    logic [63:0] address;
+  } ls_req_hdr_t;
+  localparam int unsigned LsReqHdrBytes = 12;
+  // Byte 0 of the wire in [7:0] to ls_req_hdr_t.
+  function automatic ls_req_hdr_t ls_req_hdr_from_bytes(logic [95:0] b);
+    logic [95:0] r;
+    for (int unsigned i = 0; i < 12; i++) r[8*(12-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [95:0] ls_req_hdr_to_bytes(ls_req_hdr_t h);
+    logic [95:0] r;
+    for (int unsigned i = 0; i < 12; i++) r[8*i +: 8] = h[8*(12-1-i) +: 8];
+    return r;
+  endfunction
+
+  // LsRespHdr: 4 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [7:0] opcode;
+    logic [7:0] status;
+    logic [15:0] tag;
+  } ls_resp_hdr_t;
+  localparam int unsigned LsRespHdrBytes = 4;
+  // Byte 0 of the wire in [7:0] to ls_resp_hdr_t.
+  function automatic ls_resp_hdr_t ls_resp_hdr_from_bytes(logic [31:0] b);
+    logic [31:0] r;
+    for (int unsigned i = 0; i < 4; i++) r[8*(4-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [31:0] ls_resp_hdr_to_bytes(ls_resp_hdr_t h);
+    logic [31:0] r;
+    for (int unsigned i = 0; i < 4; i++) r[8*i +: 8] = h[8*(4-1-i) +: 8];
+    return r;
+  endfunction
+
+  // Bth: 12 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [7:0] opcode;
+    logic [0:0] se;
+    logic [0:0] migreq;
+    logic [1:0] padcnt;
+    logic [3:0] tver;
+    logic [15:0] pkey;
+    logic [0:0] fecn;
+    logic [0:0] becn;
+    logic [5:0] resv6;
+    logic [23:0] dest_qp;
+    logic [0:0] ackreq;
+    logic [6:0] resv7;
+    logic [23:0] psn;
+  } bth_t;
+  localparam int unsigned BthBytes = 12;
+  // Byte 0 of the wire in [7:0] to bth_t.
+  function automatic bth_t bth_from_bytes(logic [95:0] b);
+    logic [95:0] r;
+    for (int unsigned i = 0; i < 12; i++) r[8*(12-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [95:0] bth_to_bytes(bth_t h);
+    logic [95:0] r;
+    for (int unsigned i = 0; i < 12; i++) r[8*i +: 8] = h[8*(12-1-i) +: 8];
+    return r;
+  endfunction
+
+  // Reth: 16 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [63:0] va;
+    logic [31:0] rkey;
+    logic [31:0] dma_length;
+  } reth_t;
+  localparam int unsigned RethBytes = 16;
+  // Byte 0 of the wire in [7:0] to reth_t.
+  function automatic reth_t reth_from_bytes(logic [127:0] b);
+    logic [127:0] r;
+    for (int unsigned i = 0; i < 16; i++) r[8*(16-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [127:0] reth_to_bytes(reth_t h);
+    logic [127:0] r;
+    for (int unsigned i = 0; i < 16; i++) r[8*i +: 8] = h[8*(16-1-i) +: 8];
+    return r;
+  endfunction
+
+  // Aeth: 4 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [7:0] syndrome;
+    logic [23:0] msn;
+  } aeth_t;
+  localparam int unsigned AethBytes = 4;
+  // Byte 0 of the wire in [7:0] to aeth_t.
+  function automatic aeth_t aeth_from_bytes(logic [31:0] b);
+    logic [31:0] r;
+    for (int unsigned i = 0; i < 4; i++) r[8*(4-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [31:0] aeth_to_bytes(aeth_t h);
+    logic [31:0] r;
+    for (int unsigned i = 0; i < 4; i++) r[8*i +: 8] = h[8*(4-1-i) +: 8];
+    return r;
+  endfunction
+
+  // Ipv4: 20 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [7:0] version_ihl;
+    logic [7:0] tos;
+    logic [15:0] total_length;
+    logic [15:0] id;
+    logic [15:0] flags_frag;
+    logic [7:0] ttl;
+    logic [7:0] protocol;
+    logic [15:0] checksum;
+    logic [31:0] src;
+    logic [31:0] dst;
+  } ipv4_t;
+  localparam int unsigned Ipv4Bytes = 20;
+  // Byte 0 of the wire in [7:0] to ipv4_t.
+  function automatic ipv4_t ipv4_from_bytes(logic [159:0] b);
+    logic [159:0] r;
+    for (int unsigned i = 0; i < 20; i++) r[8*(20-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [159:0] ipv4_to_bytes(ipv4_t h);
+    logic [159:0] r;
+    for (int unsigned i = 0; i < 20; i++) r[8*i +: 8] = h[8*(20-1-i) +: 8];
+    return r;
+  endfunction
+
+  // Udp: 8 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [15:0] sport;
+    logic [15:0] dport;
+    logic [15:0] length;
+    logic [15:0] checksum;
+  } udp_t;
+  localparam int unsigned UdpBytes = 8;
+  // Byte 0 of the wire in [7:0] to udp_t.
+  function automatic udp_t udp_from_bytes(logic [63:0] b);
+    logic [63:0] r;
+    for (int unsigned i = 0; i < 8; i++) r[8*(8-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [63:0] udp_to_bytes(udp_t h);
+    logic [63:0] r;
+    for (int unsigned i = 0; i < 8; i++) r[8*i +: 8] = h[8*(8-1-i) +: 8];
+    return r;
+  endfunction
+
+  localparam int unsigned NumCounters = 0;
+
+endpackage : el_regs_pkg
