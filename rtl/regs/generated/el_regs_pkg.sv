@@ -547,7 +547,7 @@ package el_regs_pkg;
   typedef struct packed {
     logic [287:0] unused_12;
     logic [31:0] count;
-    logic [63:0] list;
+    logic [63:0] list_iova;
   } obj_mtt_t;
 
   // ObjQpQueues: 48 bytes, little-endian, byte 0 in [7:0].

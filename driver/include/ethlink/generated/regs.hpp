@@ -1117,14 +1117,14 @@ static_assert(offsetof(ObjMr, key) == 32);
 static_assert(offsetof(ObjMr, access) == 33);
 static_assert(offsetof(ObjMr, page_shift) == 34);
 
-/// Copies `count` page addresses (8 bytes each) from `list` into the page table from `index` on.
+/// Copies `count` page addresses (8 bytes each) from `list_iova` into the page table from `index` on.
 struct ObjMtt {
-  std::uint64_t list = 0;  // IOVA of the list, 64-byte aligned
+  std::uint64_t list_iova = 0;  // IOVA of the list, 64-byte aligned
   std::uint32_t count = 0;  // entries
   std::array<std::uint8_t, 36> pad0{};
 };
 static_assert(sizeof(ObjMtt) == 48);
-static_assert(offsetof(ObjMtt, list) == 0);
+static_assert(offsetof(ObjMtt, list_iova) == 0);
 static_assert(offsetof(ObjMtt, count) == 8);
 
 /// Rings of a queue pair. CREATE leaves the queue pair in RESET.
