@@ -7,7 +7,8 @@ set(EL_RTL_PACKAGES
   common/el_bth_pkg.sv
   common/el_crc_pkg.sv
   transport/el_transport_pkg.sv
-  ethernet/el_ethernet_pkg.sv
+  ethernet/el_eth_pkg.sv
+  ethernet/el_eth_tx_pkg.sv
   host/el_host_pkg.sv
   ethlink/el_ethlink_pkg.sv
   roce/el_roce_pkg.sv
