@@ -84,8 +84,6 @@ function(ethlink_verilate target)
     list(APPEND args --output-split 20000 --output-split-cfuncs 2000)
   endif()
 
-  set(packages ${EL_RTL_PACKAGES})
-  list(TRANSFORM packages PREPEND "${rtl}/")
   set(extra)
   foreach(file IN LISTS ARG_EXTRA)
     get_filename_component(file "${file}" ABSOLUTE)
@@ -102,8 +100,9 @@ function(ethlink_verilate target)
     COMMAND ${Python3_EXECUTABLE} "${PROJECT_SOURCE_DIR}/cmake/verilate.py"
       --verilator "${ETHLINK_VERILATOR}" --prefix ${ARG_PREFIX} --top ${ARG_TOP} --dir "${dir}"
       --parts ${ARG_PARTS} --depfile "${dir}.d" --waivers "${rtl}/lint/verilator.vlt"
-      --packages ${packages} --extra ${extra} -- ${args}
-    DEPENDS "${PROJECT_SOURCE_DIR}/cmake/verilate.py" ${extra}
+      --extra ${extra} -- ${args}
+    DEPENDS "${PROJECT_SOURCE_DIR}/cmake/verilate.py"
+      "${PROJECT_SOURCE_DIR}/cmake/rtl_sources.py" "${rtl}/files.cmake" ${extra}
     DEPFILE "${dir}.d" COMMENT "Verilating ${ARG_TOP} (${target})" VERBATIM)
   add_library(${target} STATIC ${parts} "${dir}/${ARG_PREFIX}.h")
   target_include_directories(${target} SYSTEM PUBLIC "${dir}")

@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 
+import rtl_sources
+
 
 def parse_args():
     split = sys.argv.index("--", 1)
@@ -23,7 +25,6 @@ def parse_args():
     parser.add_argument("--parts", type=int, required=True)
     parser.add_argument("--depfile", required=True)
     parser.add_argument("--waivers", required=True)
-    parser.add_argument("--packages", nargs="*", default=[])
     parser.add_argument("--extra", nargs="*", default=[])
     return parser.parse_args(sys.argv[1:split]), sys.argv[split + 1:]
 
@@ -65,9 +66,10 @@ def main():
     run_dir = args.dir + ".run"
     shutil.rmtree(run_dir, ignore_errors=True)
     os.makedirs(run_dir)
-    sources = [args.waivers] if os.path.exists(args.waivers) else []
-    sources += [path for path in args.packages if os.path.exists(path)]
-    sources += args.extra + find_top(args, verilator_args)
+    roots = args.extra + find_top(args, verilator_args)
+    dirs = [verilator_args[i + 1] for i, a in enumerate(verilator_args) if a == "-y"]
+    packages = [str(path) for path in rtl_sources.packages_for(roots, dirs)]
+    sources = [args.waivers, *packages, *roots]
     command = [args.verilator, "--prefix", args.prefix, "--top-module", args.top, "--Mdir", run_dir,
                "--MMD", *verilator_args, *sources]
     environment = {k: v for k, v in os.environ.items() if k != "VERILATOR_ROOT"}

