@@ -36,9 +36,9 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(*-explicit-*)
+  Result(T value) : value_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(*-explicit-*)
   Result(Error error) : value_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(*-explicit-*)
-  Result(Errc code) : value_(std::in_place_index<1>, Error{code, {}}) {}  // NOLINT(*-explicit-*)
+  Result(Errc code) : value_(std::in_place_index<1>, Error{code, {}}) {}     // NOLINT(*-explicit-*)
 
   [[nodiscard]] bool has_value() const noexcept { return value_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One EthLink endpoint: opened, configured, and asked for objects.
+//
+// Specification: docs/reference/host-interface.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ethlink/admin_queue.hpp"
+#include "ethlink/backend.hpp"
+#include "ethlink/dma_buffer.hpp"
+#include "ethlink/generated/regs.hpp"
+#include "ethlink/result.hpp"
+#include "ethlink/time.hpp"
+
+namespace ethlink {
+
+class QueuePair;
+
+using Mac = std::array<std::uint8_t, 6>;   ///< first byte on the wire first
+using Gid = std::array<std::uint8_t, 16>;  ///< first byte on the wire first
+
+/// ::ffff:a.b.c.d
+constexpr Gid gid_of_ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
+  return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d};
+}
+
+/// What an operator chooses for a port. Times are converted to cycles with `cycle`.
+struct DeviceConfig {
+  Mac mac{};
+  std::uint16_t node_id = 0;
+  std::vector<Gid> gids;        ///< at most 8; index = position
+  std::uint16_t mtu = 4352;     ///< longest frame without FCS, bytes
+  Duration cycle{1250};         ///< period of the device's clock
+  std::uint8_t pfc_enable = 0;  ///< priorities that send and honour PFC
+  unsigned aperture_page_shift = 21;
+  Duration ls_retransmit{25'000'000};  ///< 25 us
+  Duration ls_ack_delay{200'000};      ///< 200 ns
+  unsigned ls_ack_frames = 8;
+  unsigned ls_retries = 7;
+  unsigned ls_pack_bytes = 1920;
+  unsigned ls_flow_slots = 24;
+  Duration ls_hello{10'000'000};  ///< 10 us
+  bool promiscuous = false;
+  Duration admin_timeout{100'000'000'000};  ///< 100 ms
+};
+
+/// Sizes of the device, read from its capability registers.
+struct DeviceCaps {
+  unsigned qps, cqs, eqs, mrs, mtts, contexts, peers, windows, segments, tags;
+  unsigned data_bytes, sq_track, max_inline;
+};
+
+/// An asynchronous event.
+struct Event {
+  regs::EqeType type;
+  std::uint8_t syndrome;
+  std::uint32_t id;
+};
+
+/// Ownership: borrows the backend, which must outlive the device; owns every queue that it makes.
+/// Objects made from a device must go before it.
+/// Threads: one caller at a time a device; devices are independent.
+/// Errors: kUnsupported for a device of another kind or version; kDeviceRemoved after removal.
+class Device {
+ public:
+  static Result<std::unique_ptr<Device>> open(Backend& backend, const DeviceConfig& config);
+  ~Device();
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  [[nodiscard]] const DeviceCaps& caps() const noexcept { return caps_; }
+  [[nodiscard]] const DeviceConfig& config() const noexcept { return config_; }
+  [[nodiscard]] Backend& backend() noexcept { return *backend_; }
+  [[nodiscard]] AdminQueue& admin() noexcept { return *admin_; }
+
+  /// Reads one 64-bit register.
+  Result<std::uint64_t> read_register(std::uint32_t offset);
+  Result<void> write_register(std::uint32_t offset, std::uint64_t value);
+  /// All counters, in the order of regs::kCounters.
+  Result<std::vector<std::uint64_t>> read_counters();
+
+  /// Handles everything in the event queue: completion events mark their queue as signalled, the
+  /// others are appended to events(). Never blocks.
+  Result<void> process_events();
+  /// Asynchronous events that were not taken yet, oldest first.
+  std::optional<Event> next_event();
+  /// True once after a completion event of queue `cqn`.
+  bool take_cq_event(std::uint32_t cqn);
+
+  /// Runs `done` again after each activity of the device until it is true or `timeout` has passed.
+  /// \return kTimeout with `what` as context.
+  Result<void> wait_for(const std::function<bool()>& done, Duration timeout, const char* what);
+
+  /// Writes a doorbell of user context `ctx`.
+  Result<void> ring(std::uint16_t ctx, std::uint64_t doorbell, std::uint64_t value);
+  /// Pushes a descriptor of whole 64-byte units through the page of `ctx`.
+  Result<void> push(std::uint16_t ctx, std::uint64_t area, std::span<const std::byte> units);
+
+  // Numbers of objects; used by the object classes.
+  enum class Table { kQp, kCq, kMr, kMtt, kWindow, kSegment, kCount };
+  /// First of `count` free consecutive numbers, or kNoResources.
+  Result<std::uint32_t> take_numbers(Table table, std::uint32_t count);
+  void give_numbers(Table table, std::uint32_t first, std::uint32_t count);
+  void register_qp(std::uint32_t qpn, QueuePair* qp);
+  [[nodiscard]] QueuePair* find_qp(std::uint32_t qpn) const;
+
+ private:
+  Device(Backend& backend, DeviceConfig config) : backend_(&backend), config_(std::move(config)) {}
+  Result<void> read_caps();
+  Result<void> configure();
+  Result<void> create_event_queue();
+
+  Backend* backend_;
+  DeviceConfig config_;
+  DeviceCaps caps_{};
+  std::optional<AdminQueue> admin_;
+  DmaBuffer event_ring_;
+  std::uint32_t events_consumed_ = 0;
+  std::vector<Event> events_;
+  std::vector<bool> cq_signalled_;
+  std::array<std::vector<bool>, static_cast<std::size_t>(Table::kCount)> tables_;
+  std::map<std::uint32_t, QueuePair*> qps_;
+};
+
+}  // namespace ethlink
