@@ -8,6 +8,7 @@ set(EL_RTL_PACKAGES
   common/el_crc_pkg.sv
   transport/el_transport_pkg.sv
   ethernet/el_eth_pkg.sv
+  ethernet/el_eth_rx_pkg.sv
   ethernet/el_eth_tx_pkg.sv
   host/el_host_pkg.sv
   ethlink/el_ls_pkg.sv
