@@ -16,6 +16,11 @@ SOURCES = ["csr.toml", "host.toml", "objects.toml", "wire.toml", "counters.toml"
 BANNER = "GENERATED from rtl/regs/*.toml by rtl/regs/generate.py; do not edit."
 
 
+def one_sentence_a_line(text):
+    """Prose for Markdown."""
+    return re.sub(r"(?<=[a-z0-9)`\]]{2}[.!?]) +(?=[A-Z`\[])", "\n", text)
+
+
 def load():
     """Reads all sources and merges their tables, checking names and layouts."""
     merged = {k: [] for k in ("constant", "register", "enum", "flags", "struct", "wire", "counter")}
@@ -248,22 +253,22 @@ def emit_md(m):
                     for f in r["fields"]] + [""]
     out += ["## Codes", ""]
     for e in m["enum"]:
-        out += [f"### {e['name']}", "", e["doc"], "", "| value | name | meaning |",
+        out += [f"### {e['name']}", "", one_sentence_a_line(e["doc"]), "", "| value | name | meaning |",
                 "| --- | --- | --- |"]
         out += [f"| 0x{v['value']:02X} | `{v['name']}` | {v['doc']} |" for v in e["values"]] + [""]
     for e in m["flags"]:
-        out += [f"### {e['name']}", "", e["doc"], "", "| bit | name | meaning |",
+        out += [f"### {e['name']}", "", one_sentence_a_line(e["doc"]), "", "| bit | name | meaning |",
                 "| --- | --- | --- |"]
         out += [f"| {v['bit']} | `{v['name']}` | {v['doc']} |" for v in e["values"]] + [""]
     out += ["## Descriptors and objects", ""]
     for s in m["struct"]:
-        out += [f"### {s['name']} ({s['bytes']} bytes)", "", s["doc"], "",
+        out += [f"### {s['name']} ({s['bytes']} bytes)", "", one_sentence_a_line(s["doc"]), "",
                 "| offset | bytes | field | meaning |", "| --- | --- | --- | --- |"]
         out += [f"| {f['offset']} | {width(f) // 8} | `{f['name']}` | {f['doc']} |"
                 for f in s["fields"]] + [""]
     out += ["## Wire headers", ""]
     for w in m["wire"]:
-        out += [f"### {w['name']} ({w['bytes']} bytes)", "", w["doc"], "",
+        out += [f"### {w['name']} ({w['bytes']} bytes)", "", one_sentence_a_line(w["doc"]), "",
                 "| first bit | bits | field | meaning |", "| --- | --- | --- | --- |"]
         at = 0
         for f in w["fields"]:

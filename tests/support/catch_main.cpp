@@ -3,14 +3,14 @@
 // main() of every test program; prints how to replay a test case that failed.
 
 #define CATCH_CONFIG_MAIN
-#include "catch.hpp"
-#include "seed.hpp"
-
-#include <unistd.h>
-
 #include <cstdlib>
 #include <iostream>
 #include <string>
+
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "seed.hpp"
 
 namespace ethlink::test {
 

@@ -3,12 +3,13 @@
 // Drives one Verilated module: owns the model, ticks its clock, starts from random state.
 #pragma once
 
-#include <verilated.h>
-
 #include <cstdint>
 #include <memory>
 
+#include <verilated.h>
+
 #include "ethlink/rtl/coverage.hpp"
+
 #include "seed.hpp"
 
 namespace ethlink::test {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Proof of el_skid_buffer: every beat leaves once, in order, unchanged, and one beat a cycle can pass.
+// Proof of el_skid_buffer: every beat leaves once, in order, unchanged; one beat a cycle can pass.
 
 `include "el_assert.svh"
 

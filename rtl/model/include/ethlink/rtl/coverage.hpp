@@ -5,12 +5,12 @@
 
 #include <verilated.h>
 #if VM_COVERAGE
-#include <unistd.h>
-#include <verilated_cov.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <string>
+
+#include <unistd.h>
+#include <verilated_cov.h>
 #endif
 
 namespace ethlink::rtl {
