@@ -35,7 +35,9 @@ module el_eth_pfc_rx #(
 
   // Cycles of a pause, rounded up.
   function automatic el_pkg::cycles_t pause_cycles(logic [15:0] quanta);
-    return el_pkg::cycles_t'((32'(quanta) * QuantumCycles + 32'd255) >> 8);
+    logic [31:0] cycles;
+    cycles = (32'(quanta) * QuantumCycles + 32'd255) >> 8;
+    return el_pkg::cycles_t'(cycles);
   endfunction
 
   always_comb begin
