@@ -182,22 +182,17 @@ module el_eth_rx #(
     assign cls     = parse_q.cls;
     assign hdr_len = parse_q.hdr_len;
   end else begin : gen_look_ahead
-    logic                  ahead;
-    el_pkg::rx_class_e     cls_ahead;
-    logic [7:0]            hdr_len_ahead;
-    assign ahead = slot && r1_start_q == '0 && !r1_last_q;
+    el_eth_pkg::rx_parse_t look;
     always_comb begin
-      el_eth_pkg::rx_parse_t p;
-      cls_ahead     = parse_q.cls;
-      hdr_len_ahead = parse_q.hdr_len;
-      if (ahead) begin
-        p             = el_eth_pkg::rx_parse(merge_head(head_q, r0_data_q, 2'd1), cfg_i);
-        cls_ahead     = p.cls;
-        hdr_len_ahead = p.hdr_len;
+      look = parse_q;
+      if (slot && r1_start_q == '0 && !r1_last_q) begin
+        look = el_eth_pkg::rx_parse(merge_head(head_q, r0_data_q, 2'd1), cfg_i);
       end
     end
-    assign cls     = cls_ahead;
-    assign hdr_len = hdr_len_ahead;
+    logic unused_look;  // the verdict uses the registered copy
+    assign unused_look = ^look;
+    assign cls     = look.cls;
+    assign hdr_len = look.hdr_len;
   end
 
   logic       emit, emit_last;
