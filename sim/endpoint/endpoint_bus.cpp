@@ -49,6 +49,7 @@ bool EndpointEngine::claim(std::vector<Outstanding>& ids, BarPort& port, std::ui
   entry.offset = head.offset;
   entry.bytes = head.bytes;
   entry.received = 0;
+  entry.resp = kAxiOkay;
   port.id = next++;
   port.head_has_id = true;
   return true;
@@ -160,20 +161,18 @@ void EndpointEngine::read_beat(BarPort& port, TimePs time, std::uint8_t id, std:
       std::min<std::size_t>(kBarLineBytes - lane, entry.bytes - std::size_t{entry.received});
   std::memcpy(entry.data.data() + entry.received, line.data() + lane, count);
   entry.received = static_cast<std::uint16_t>(entry.received + count);
-  if (entry.received < entry.bytes && resp == kAxiOkay) {
-    return;
-  }
+  entry.resp = std::max(entry.resp, resp);
   if (entry.received < entry.bytes) {
-    return;  // an error burst still has all its beats
+    return;
   }
   entry.used = false;
   --port.reads_pending;
   const std::span<const std::uint8_t> data(entry.data.data(), entry.bytes);
   trace_.add(kTraceBarRead);
   trace_.add(cycle_);
-  trace_.add(entry.offset << 2 | resp);
+  trace_.add(entry.offset << 2 | entry.resp);
   trace_.add(data);
-  host_->bar_read_done(time, entry.tag, resp, data);
+  host_->bar_read_done(time, entry.tag, entry.resp, data);
 }
 
 void EndpointEngine::take_reg(TimePs time) {

@@ -37,10 +37,10 @@ EndpointEngine::EndpointEngine(std::unique_ptr<EndpointModel> model, const Engin
   wave_done_ = options_.wave_path.empty();
 }
 
-void EndpointEngine::connect(HostSide& host, LinkDirection& transmit,
+void EndpointEngine::connect(HostSide& host, LinkDirection* transmit,
                              std::function<void(TimePs)> on_input) {
   host_ = &host;
-  transmit_ = &transmit;
+  transmit_ = transmit;
   on_input_ = std::move(on_input);
 }
 
@@ -130,7 +130,8 @@ TimePs EndpointEngine::run(TimePs limit) {
     } else if (due >= limit) {
       return due;
     }
-    step();
+    begin();
+    finish();
   }
   return kNever;
 }
@@ -148,7 +149,10 @@ void EndpointEngine::wave(TimePs time) {
   }
 }
 
-void EndpointEngine::step() {
+void EndpointEngine::begin() {
+  if (removed_) {
+    return;
+  }
   const TimePs time = cycle_ * options_.period;
   if (!control_.empty() && control_.begin()->first <= time) {
     control(time);
@@ -164,7 +168,7 @@ void EndpointEngine::step() {
   drive_bars(time);
   drive_dma(time);
   drive_rx(time);
-  in_.mac_tx_tready = transmit_->ready(time);
+  in_.mac_tx_tready = transmit_ == nullptr ? direct_ready_ : transmit_->ready(time);
   model_->sample(in_, out_);
   if (!in_.rst) {
     take_reg(time);
@@ -174,8 +178,25 @@ void EndpointEngine::step() {
     take_tx(time);
   }
   take_inputs();
-  model_->clock();
+}
+
+void EndpointEngine::direct_rx(const EndpointOut* sender) {
+  in_.mac_rx_tvalid = sender != nullptr && !in_.rst && !removed_;
+  if (in_.mac_rx_tvalid) {
+    in_.mac_rx_tdata = sender->mac_tx_tdata;
+    in_.mac_rx_tkeep = sender->mac_tx_tkeep;
+    in_.mac_rx_tlast = sender->mac_tx_tlast;
+    in_.mac_rx_tuser = false;
+  }
+  model_->drive_rx(in_);
+}
+
+void EndpointEngine::finish() {
   ++cycle_;
+  if (removed_) {
+    return;
+  }
+  model_->clock();
   ++stats_.cycles_run;
   if (options_.skip && cycle_ >= reset_until_) {
     const EndpointIdle idle = model_->idle();
@@ -206,13 +227,17 @@ void EndpointEngine::control(TimePs time) {
   data_ = {};
   rx_frame_.clear();
   rx_offset_ = 0;
-  transmit_->abort(time);
+  if (transmit_ != nullptr) {
+    transmit_->abort(time);
+  }
   reset_until_ = cycle_ + kResetCycles;
   idle_ = false;
   ++stats_.resets;
   if (removed_) {
     model_->close_wave();
     rx_.clear();
+    in_ = {};
+    out_ = {};
   }
 }
 
@@ -274,7 +299,9 @@ void EndpointEngine::take_tx(TimePs time) {
   trace_.add(kTraceTx);
   trace_.add(cycle_);
   trace_.add(beat);
-  transmit_->beat(time, beat, out_.mac_tx_tlast);
+  if (transmit_ != nullptr) {
+    transmit_->beat(time, beat, out_.mac_tx_tlast);
+  }
 }
 
 }  // namespace ethlink::sim

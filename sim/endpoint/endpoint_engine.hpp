@@ -43,13 +43,29 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
  public:
   EndpointEngine(std::unique_ptr<EndpointModel> model, const EngineOptions& options);
 
-  /// Connects the neighbours; both must outlive the engine. `on_input` is told when input for a
-  /// given time was queued, so that a sleeping engine is woken.
-  void connect(HostSide& host, LinkDirection& transmit, std::function<void(TimePs)> on_input);
+  /// Connects the neighbours, which must outlive the engine. `on_input` is told when input for a
+  /// given time was queued, so that a sleeping engine is woken. Without `transmit` the caller
+  /// moves the beats of the MAC port itself: begin(), direct_rx(), finish().
+  void connect(HostSide& host, LinkDirection* transmit, std::function<void(TimePs)> on_input);
 
   /// Runs every cycle before `limit` that must run. Returns when the next one is due, kNever when
   /// only an input can cause one. No input for a time before `limit` may come afterwards.
   TimePs run(TimePs limit);
+
+  /// First half of one cycle: inputs are driven, handshakes taken.
+  void begin();
+  /// Between the halves: the other end's beat of this very cycle, or none.
+  void direct_rx(const EndpointOut* sender);
+  /// Without `transmit`: whether the wire takes a beat in the next cycle.
+  void set_direct_ready(bool ready) { direct_ready_ = ready; }
+  /// Second half: the rising edge.
+  void finish();
+  /// The pins of the current cycle, valid after begin().
+  [[nodiscard]] const EndpointIn& in() const { return in_; }
+  [[nodiscard]] const EndpointOut& out() const { return out_; }
+  [[nodiscard]] std::uint64_t cycle() const { return cycle_; }
+  /// Whether the cycles from here on may be skipped.
+  [[nodiscard]] bool idle() const { return idle_ && next_input() == kNever; }
 
   void deliver(FrameArrival&& arrival) override;
   void bar_request(const BarRequest& request) override;
@@ -72,6 +88,7 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
     std::uint64_t offset = 0;
     std::uint16_t bytes = 0;
     std::uint16_t received = 0;
+    std::uint8_t resp = kAxiOkay;  // the worst of its beats
     std::array<std::uint8_t, kMaxBarBytes> data{};
   };
   struct BarPort {
@@ -99,7 +116,6 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   [[nodiscard]] std::uint64_t cycle_of(TimePs time) const {
     return (time + options_.period - 1) / options_.period;
   }
-  void step();
   void control(TimePs time);
   void clear();
   void wave(TimePs time);
@@ -134,6 +150,7 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   std::uint64_t cycle_ = 0;
   std::uint64_t reset_until_ = kResetCycles;
   bool removed_ = false;
+  bool direct_ready_ = true;
   bool idle_ = false;
   std::uint64_t deadline_ = kNoDeadline;
   EndpointIn in_;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two endpoints in lock step, see direct_bench.hpp.
+#include "sim/bench/direct_bench.hpp"
+
+#include "sim/bench/direct_host.hpp"
+
+namespace ethlink::sim {
+
+struct DirectBench::Parts {
+  DirectBoard board;
+  std::array<std::unique_ptr<DirectHost>, 2> hosts;
+};
+
+DirectBench::DirectBench(std::unique_ptr<EndpointModel> first,
+                         std::unique_ptr<EndpointModel> second)
+    : parts_(std::make_unique<Parts>()) {
+  EngineOptions options;
+  options.period = kPeriod;
+  options.skip = false;
+  engines_[0] = std::make_unique<EndpointEngine>(std::move(first), options);
+  engines_[1] = std::make_unique<EndpointEngine>(std::move(second), options);
+  for (unsigned node = 0; node < 2; ++node) {
+    parts_->hosts[node] = std::make_unique<DirectHost>(*this, node, parts_->board);
+    engines_[node]->connect(*parts_->hosts[node], nullptr, [](TimePs) {});
+  }
+  run(EndpointEngine::kResetCycles);
+}
+
+DirectBench::~DirectBench() = default;
+
+HostPort& DirectBench::host(unsigned node) { return *parts_->hosts[node]; }
+HostMemory& DirectBench::memory(unsigned node) { return parts_->hosts[node]->memory(); }
+
+void DirectBench::set_wire(std::function<bool(unsigned, std::uint64_t)> ready) {
+  wire_ = std::move(ready);
+}
+
+void DirectBench::step() {
+  std::array<const EndpointOut*, 2> sent{};
+  for (unsigned node = 0; node < 2; ++node) {
+    if (wire_) {
+      engines_[node]->set_direct_ready(wire_(node, cycle_));
+    }
+    engines_[node]->begin();
+    const EndpointOut& out = engines_[node]->out();
+    sent[node] = out.mac_tx_tvalid && engines_[node]->in().mac_tx_tready ? &out : nullptr;
+  }
+  engines_[0]->direct_rx(sent[1]);
+  engines_[1]->direct_rx(sent[0]);
+  if (probe_) {
+    CycleProbe probe{cycle_, {}, {}};
+    for (unsigned node = 0; node < 2; ++node) {
+      probe.in[node] = &engines_[node]->in();
+      probe.out[node] = &engines_[node]->out();
+    }
+    probe_(probe);
+  }
+  engines_[0]->finish();
+  engines_[1]->finish();
+  ++cycle_;
+}
+
+void DirectBench::run(std::uint64_t cycles) {
+  for (std::uint64_t i = 0; i < cycles; ++i) {
+    step();
+  }
+}
+
+bool DirectBench::run_until(const std::function<bool()>& done, std::uint64_t limit) {
+  for (std::uint64_t i = 0; i < limit; ++i) {
+    if (done()) {
+      return true;
+    }
+    step();
+  }
+  return done();
+}
+
+void DirectBench::reg_write_at(unsigned node, std::uint64_t cycle, std::uint64_t offset,
+                               std::span<const std::byte> data) {
+  parts_->hosts[node]->issue(make_request(Bar::kRegisters, true, offset, data.size(), data),
+                             cycle * kPeriod, {}, false);
+}
+
+void DirectBench::aperture_write_at(unsigned node, std::uint64_t cycle, std::uint64_t offset,
+                                    std::span<const std::byte> data) {
+  parts_->hosts[node]->issue(make_request(Bar::kAperture, true, offset, data.size(), data),
+                             cycle * kPeriod, {}, false);
+}
+
+void DirectBench::aperture_read_at(unsigned node, std::uint64_t cycle, std::uint64_t offset,
+                                   unsigned bytes) {
+  parts_->hosts[node]->issue(make_request(Bar::kAperture, false, offset, bytes, {}),
+                             cycle * kPeriod, {}, false);
+}
+
+}  // namespace ethlink::sim
