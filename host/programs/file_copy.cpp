@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/file_copy.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "ethlink/load_store.hpp"
+#include "ethlink/memory_region.hpp"
+#include "ethlink/queue_pair.hpp"
+
+#include "driver/backend/sim_backend.hpp"
+#include "programs/exchange.hpp"
+#include "programs/node_setup.hpp"
+#include "programs/sha256.hpp"
+
+namespace ethlink {
+namespace {
+
+constexpr std::uint16_t kPartition = 0x8001;
+constexpr Duration kSetupTimeout{1'000'000'000'000};      // 1 s of simulated time
+constexpr Duration kTransferTimeout{60'000'000'000'000};  // 60 s of simulated time
+constexpr std::size_t kCopies = 3;                        // stores of 64 B, of 256 B, RDMA
+constexpr std::size_t kStoreChunk = 1 << 16;              // bytes between two looks at progress
+constexpr std::uint32_t kSendDepth = 16;                  // RDMA WRITEs in flight
+constexpr std::uint32_t kQueuePsn = 0xFFFFF0;             // wraps soon, on purpose
+
+// What the receiver tells the sender.
+struct ReceiverInfo {
+  std::uint16_t segment = 0;
+  std::uint32_t rkey = 0;
+  std::uint32_t qpn = 0;
+  std::uint64_t rdma_va = 0;
+};
+
+// What the sender tells the receiver.
+struct SenderInfo {
+  std::uint32_t qpn = 0;
+};
+
+struct Done {
+  std::uint8_t ok = 0;
+};
+
+std::size_t area_bytes(const FileCopy& copy) {
+  constexpr std::size_t kAlign = 4096;
+  return (copy.data.size() + kAlign - 1) / kAlign * kAlign;
+}
+
+Connection connection_to(unsigned node, std::uint32_t qpn, unsigned path_mtu) {
+  Connection c;
+  c.dest_qpn = qpn;
+  c.dgid = gid_of(node);
+  c.dmac = mac_of(node);
+  c.send_psn = kQueuePsn;
+  c.receive_psn = kQueuePsn;
+  c.path_mtu = path_mtu;
+  c.remote_access = regs::kAccessRemoteWrite | regs::kAccessRemoteRead;
+  return c;
+}
+
+// The objects that each side needs, made in order and undone in reverse.
+struct Endpoint {
+  std::unique_ptr<Device> device;
+  std::unique_ptr<CompletionQueue> cq;
+  std::unique_ptr<CompletionQueue> command_cq;
+  std::unique_ptr<QueuePair> qp;
+  std::unique_ptr<Peer> peer;
+
+  Result<void> open(Backend& backend, unsigned node, unsigned other, Duration cycle) {
+    Result<std::unique_ptr<Device>> opened = open_node(backend, node, cycle);
+    if (!opened) {
+      return opened.error();
+    }
+    device = std::move(*opened);
+    for (std::unique_ptr<CompletionQueue>* queue : {&cq, &command_cq}) {
+      Result<std::unique_ptr<CompletionQueue>> made = CompletionQueue::create(*device, 64);
+      if (!made) {
+        return made.error();
+      }
+      *queue = std::move(*made);
+    }
+    Result<std::unique_ptr<QueuePair>> pair = QueuePair::create(*device, *cq, *cq, {});
+    if (!pair) {
+      return pair.error();
+    }
+    qp = std::move(*pair);
+    // Any value that differs between two lives of a node will do as its epoch.
+    const auto epoch = static_cast<std::uint16_t>(backend.now().count() / cycle.count() + 1);
+    Result<std::unique_ptr<Peer>> known =
+        Peer::create(*device, node_id_of(other), kPartition, epoch);
+    if (!known) {
+      return known.error();
+    }
+    peer = std::move(*known);
+    return {};
+  }
+};
+
+class Sender {
+ public:
+  Sender(sim::HostPort& port, FileCopy& copy) : port_(port), backend_(port), copy_(copy) {}
+
+  Result<void> run() {
+    for (Result<void> (Sender::*step)() :
+         {&Sender::set_up, &Sender::map_windows, &Sender::store_64, &Sender::store_256,
+          &Sender::rdma_write, &Sender::load_back}) {
+      if (Result<void> done = (this->*step)(); !done) {
+        return done;
+      }
+    }
+    if (Result<void> told = publish_record(port_, "copy.sent", Done{1}); !told) {
+      return told;
+    }
+    // The receiver still answers until it has seen everything.
+    Result<Done> checked = await_record<Done>(port_, "copy.checked", kSetupTimeout);
+    return checked ? Result<void>() : Result<void>(checked.error());
+  }
+
+ private:
+  Result<void> set_up() {
+    copy_.sent_sha256 = sha256_hex(copy_.data);
+    if (Result<void> done = end_.open(backend_, copy_.sender, copy_.receiver, copy_.cycle); !done) {
+      return done;
+    }
+    if (Result<void> told = publish_record(port_, "copy.sender", SenderInfo{end_.qp->qpn()});
+        !told) {
+      return told;
+    }
+    Result<ReceiverInfo> info = await_record<ReceiverInfo>(port_, "copy.receiver", kSetupTimeout);
+    if (!info) {
+      return info.error();
+    }
+    info_ = *info;
+    if (Result<void> done =
+            end_.qp->connect(connection_to(copy_.receiver, info_.qpn, copy_.path_mtu));
+        !done) {
+      return done;
+    }
+    return end_.peer->wait_up(kSetupTimeout);
+  }
+
+  Result<void> map_windows() {
+    WindowOptions options;
+    options.node_id = node_id_of(copy_.receiver);
+    options.segment = info_.segment;
+    options.length = kCopies * area_bytes(copy_);
+    options.access = regs::kAccessRemoteWrite | regs::kAccessRemoteRead;
+    Result<std::unique_ptr<RemoteMemory>> memory =
+        RemoteMemory::create(*end_.device, *end_.command_cq, options);
+    if (!memory) {
+      return memory.error();
+    }
+    remote_ = std::move(*memory);
+    return {};
+  }
+
+  PhaseResult& begin(CopyPhase phase) {
+    copy_.phase = phase;
+    copy_.phase_done_bytes = 0;
+    PhaseResult& result = copy_.phases.at(static_cast<std::size_t>(phase));
+    result.bytes = copy_.data.size();
+    start_ = backend_.now();
+    return result;
+  }
+
+  Result<void> store_with(CopyPhase phase, std::size_t area, std::size_t piece) {
+    PhaseResult& result = begin(phase);
+    const std::span<const std::byte> data(copy_.data);
+    const std::size_t base = area * area_bytes(copy_);
+    for (std::size_t at = 0; at < data.size(); at += kStoreChunk) {
+      const std::size_t bytes = std::min(kStoreChunk, data.size() - at);
+      if (Result<void> done = remote_->store(base + at, data.subspan(at, bytes), piece); !done) {
+        return done;
+      }
+      copy_.phase_done_bytes = at + bytes;
+    }
+    if (Result<void> done = remote_->fence(kTransferTimeout); !done) {
+      return done;
+    }
+    result.simulated = backend_.now() - start_;
+    result.operations = (data.size() + piece - 1) / piece;
+    return {};
+  }
+  Result<void> store_64() { return store_with(CopyPhase::kStore64, 0, 64); }
+  Result<void> store_256() { return store_with(CopyPhase::kStore256, 1, 256); }
+
+  Result<void> rdma_write() {
+    const DmaFlags read_only{.device_writable = false, .notifies = false};
+    Result<DmaBuffer> buffer = DmaBuffer::map(backend_, copy_.data, read_only);
+    if (!buffer) {
+      return buffer.error();
+    }
+    Result<std::unique_ptr<MemoryRegion>> region =
+        MemoryRegion::create(*end_.device, *buffer, 0, buffer->size(), {});
+    if (!region) {
+      return region.error();
+    }
+    PhaseResult& result = begin(CopyPhase::kRdmaWrite);
+    std::size_t posted = 0;
+    std::size_t completed = 0;
+    const std::size_t messages =
+        (copy_.data.size() + copy_.message_bytes - 1) / copy_.message_bytes;
+    while (completed < messages) {
+      while (posted < messages && posted - completed < kSendDepth) {
+        if (Result<void> done = post_write(**region, posted); !done) {
+          return done;
+        }
+        ++posted;
+      }
+      Result<WorkCompletion> completion = end_.cq->wait(kTransferTimeout);
+      if (!completion) {
+        return completion.error();
+      }
+      if (completion->status != regs::WcStatus::kSuccess) {
+        return Error{Errc::kRemoteError, "RDMA WRITE " + std::to_string(completion->wr_id) +
+                                             " ended with " +
+                                             std::string(to_string(completion->status))};
+      }
+      ++completed;
+      copy_.phase_done_bytes = std::min(completed * copy_.message_bytes, copy_.data.size());
+    }
+    result.simulated = backend_.now() - start_;
+    result.operations = messages;
+    return {};
+  }
+
+  Result<void> post_write(const MemoryRegion& region, std::size_t message) {
+    const std::size_t at = message * copy_.message_bytes;
+    const SgeView sge{
+        region.va() + at,
+        static_cast<std::uint32_t>(std::min(copy_.message_bytes, copy_.data.size() - at)),
+        region.lkey()};
+    SendRequest request;
+    request.wr_id = message;
+    request.opcode = regs::WqeOp::kWrite;
+    request.sges = {&sge, 1};
+    request.remote_va = info_.rdma_va + at;
+    request.rkey = info_.rkey;
+    return end_.qp->post_send(request);
+  }
+
+  // Both ways of writing are read back: the 256-byte stores and the RDMA WRITEs.
+  Result<void> load_back() {
+    std::vector<std::byte> back(copy_.data.size());
+    PhaseResult& result = begin(CopyPhase::kLoadBack);
+    for (std::size_t area : {std::size_t{1}, std::size_t{2}}) {
+      const std::size_t base = area * area_bytes(copy_);
+      for (std::size_t at = 0; at < back.size(); at += kStoreChunk) {
+        const std::size_t bytes = std::min(kStoreChunk, back.size() - at);
+        if (Result<void> done = remote_->load(base + at, std::span(back).subspan(at, bytes), 256);
+            !done) {
+          return done;
+        }
+        copy_.phase_done_bytes += bytes;
+      }
+      copy_.loaded_sha256 = sha256_hex(back);
+      if (copy_.loaded_sha256 != copy_.sent_sha256) {
+        return Error{Errc::kDataError, "loaded back: expected SHA-256 " + copy_.sent_sha256 +
+                                           ", found " + copy_.loaded_sha256};
+      }
+    }
+    result.simulated = backend_.now() - start_;
+    result.bytes = 2 * back.size();
+    result.operations = 2 * ((back.size() + 255) / 256);
+    return {};
+  }
+
+  sim::HostPort& port_;
+  SimBackend backend_;
+  FileCopy& copy_;
+  Endpoint end_;
+  ReceiverInfo info_;
+  std::unique_ptr<RemoteMemory> remote_;
+  TimePoint start_{0};
+};
+
+class Receiver {
+ public:
+  Receiver(sim::HostPort& port, FileCopy& copy) : port_(port), backend_(port), copy_(copy) {}
+
+  Result<void> run() {
+    if (Result<void> done = set_up(); !done) {
+      return done;
+    }
+    Result<Done> sent = await_record<Done>(port_, "copy.sent", kTransferTimeout);
+    if (!sent) {
+      return sent.error();
+    }
+    Result<void> result;
+    for (std::size_t i = 0; i < kCopies; ++i) {
+      const std::span<const std::byte> area(memory_.data() + i * area_bytes(copy_),
+                                            copy_.data.size());
+      copy_.received_sha256.at(i) = sha256_hex(area);
+      if (copy_.received_sha256.at(i) != copy_.sent_sha256 && result) {
+        result = Error{Errc::kDataError, "copy " + std::to_string(i) + ": expected SHA-256 " +
+                                             copy_.sent_sha256 + ", found " +
+                                             copy_.received_sha256.at(i)};
+      }
+    }
+    if (Result<void> told = publish_record(port_, "copy.checked", Done{1}); !told) {
+      return told;
+    }
+    return result;
+  }
+
+ private:
+  Result<void> set_up() {
+    if (Result<void> done = end_.open(backend_, copy_.receiver, copy_.sender, copy_.cycle); !done) {
+      return done;
+    }
+    const std::size_t area = area_bytes(copy_);
+    Result<DmaBuffer> memory = DmaBuffer::create(backend_, kCopies * area, 4096,
+                                                 {.device_writable = true, .notifies = false});
+    if (!memory) {
+      return memory.error();
+    }
+    memory_ = std::move(*memory);
+    Result<std::unique_ptr<Segment>> segment = Segment::create(
+        *end_.device, memory_, kPartition,
+        regs::kAccessRemoteWrite | regs::kAccessRemoteRead | regs::kAccessRemoteAtomic);
+    if (!segment) {
+      return segment.error();
+    }
+    segment_ = std::move(*segment);
+    MemoryRegionOptions options;
+    options.access = regs::kAccessLocalWrite | regs::kAccessRemoteWrite;
+    Result<std::unique_ptr<MemoryRegion>> region =
+        MemoryRegion::create(*end_.device, memory_, 2 * area, copy_.data.size(), options);
+    if (!region) {
+      return region.error();
+    }
+    region_ = std::move(*region);
+    Result<SenderInfo> sender = await_record<SenderInfo>(port_, "copy.sender", kSetupTimeout);
+    if (!sender) {
+      return sender.error();
+    }
+    if (Result<void> done =
+            end_.qp->connect(connection_to(copy_.sender, sender->qpn, copy_.path_mtu));
+        !done) {
+      return done;
+    }
+    if (Result<void> done = end_.peer->wait_up(kSetupTimeout); !done) {
+      return done;
+    }
+    return publish_record(
+        port_, "copy.receiver",
+        ReceiverInfo{segment_->id(), region_->rkey(), end_.qp->qpn(), region_->va()});
+  }
+
+  sim::HostPort& port_;
+  SimBackend backend_;
+  FileCopy& copy_;
+  Endpoint end_;
+  DmaBuffer memory_;
+  std::unique_ptr<Segment> segment_;
+  std::unique_ptr<MemoryRegion> region_;
+};
+
+template <typename Program>
+sim::HostProgram program(FileCopy& copy, const char* who) {
+  return [&copy, who](sim::HostPort& port) {
+    const Result<void> done = Program(port, copy).run();
+    if (done) {
+      return 0;
+    }
+    // The other side is cancelled because of the first failure: that one is the news.
+    if (copy.error.empty()) {
+      copy.error = std::string(who) + ": " + done.error().context;
+    }
+    return 1;
+  };
+}
+
+}  // namespace
+
+const char* to_string(CopyPhase phase) {
+  switch (phase) {
+    case CopyPhase::kStore64:
+      return "store 64 B";
+    case CopyPhase::kStore256:
+      return "store 256 B";
+    case CopyPhase::kRdmaWrite:
+      return "RDMA WRITE";
+    case CopyPhase::kLoadBack:
+      return "load back";
+  }
+  return "?";
+}
+
+sim::HostProgram file_sender(FileCopy& copy) {
+  return program<Sender>(copy, "sender");
+}
+sim::HostProgram file_receiver(FileCopy& copy) {
+  return program<Receiver>(copy, "receiver");
+}
+
+}  // namespace ethlink

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The addresses that the nodes of a simulation have by convention, and the device opened with them.
+#pragma once
+
+#include <memory>
+
+#include "ethlink/device.hpp"
+
+#include "sim/host/host_port.hpp"
+
+namespace ethlink {
+
+/// Endpoint id of node n: n + 1, so that 0 stays an invalid id.
+constexpr std::uint16_t node_id_of(unsigned node) {
+  return static_cast<std::uint16_t>(node + 1);
+}
+/// 02:45:4c:00:00:<n + 1>: locally administered, and not the 02:00 prefix of OEFH.
+constexpr Mac mac_of(unsigned node) {
+  return {0x02,
+          0x45,
+          0x4C,
+          0x00,
+          static_cast<std::uint8_t>((node + 1) >> 8),
+          static_cast<std::uint8_t>(node + 1)};
+}
+/// 10.0.<high>.<n + 1>
+constexpr Gid gid_of(unsigned node) {
+  return gid_of_ipv4(10, 0, static_cast<std::uint8_t>((node + 1) >> 8),
+                     static_cast<std::uint8_t>(node + 1));
+}
+
+/// Opens the device of `node` with its conventional addresses.
+inline Result<std::unique_ptr<Device>> open_node(Backend& backend, unsigned node, Duration cycle) {
+  DeviceConfig config;
+  config.mac = mac_of(node);
+  config.node_id = node_id_of(node);
+  config.gids = {gid_of(node)};
+  config.cycle = cycle;
+  return Device::open(backend, config);
+}
+
+}  // namespace ethlink
