@@ -202,9 +202,9 @@ Result<void> QueuePair::connect(const Connection& c) {
   return {};
 }
 
-Result<void> QueuePair::post_send(const SendRequest& request) {
+Result<std::span<const std::byte>> QueuePair::enqueue(const SendRequest& request) {
   if (Result<void> valid = check(request); !valid) {
-    return valid;
+    return valid.error();
   }
   const Descriptor descriptor = make_descriptor(request, send_producer_, qpn_);
   if (send_units_used_ + descriptor.units > options_.send_units) {
@@ -220,11 +220,40 @@ Result<void> QueuePair::post_send(const SendRequest& request) {
   sends_.push_back({request.wr_id, send_producer_, units});
   send_producer_ = static_cast<std::uint16_t>(send_producer_ + units);
   send_units_used_ += units;
-  if (options_.push) {
-    return device_->push(options_.ctx, regs::kDbSqPush,
-                         std::span(descriptor.bytes).first(descriptor.units * kUnit));
-  }
+  staged_ = descriptor.bytes;
+  return std::span<const std::byte>(staged_).first(descriptor.units * kUnit);
+}
+
+Result<void> QueuePair::ring_send_doorbell() {
   return device_->ring(options_.ctx, regs::kDbSq, qpn_ | std::uint64_t{send_producer_} << 32);
+}
+
+Result<void> QueuePair::post_send(const SendRequest& request) {
+  Result<std::span<const std::byte>> units = enqueue(request);
+  if (!units) {
+    return units.error();
+  }
+  return options_.push ? device_->push(options_.ctx, regs::kDbSqPush, *units)
+                       : ring_send_doorbell();
+}
+
+Result<void> QueuePair::post_sends(std::span<const SendRequest> requests) {
+  Result<void> result;
+  bool any = false;
+  for (const SendRequest& request : requests) {
+    Result<std::span<const std::byte>> units = enqueue(request);
+    if (!units) {
+      result = units.error();
+      break;
+    }
+    any = true;
+  }
+  if (any) {
+    if (Result<void> rung = ring_send_doorbell(); !rung) {
+      return rung;
+    }
+  }
+  return result;
 }
 
 Result<void> QueuePair::post_receive(const ReceiveRequest& request) {

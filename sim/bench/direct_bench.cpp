@@ -44,7 +44,8 @@ void DirectBench::step() {
     }
     engines_[node]->begin();
     const EndpointOut& out = engines_[node]->out();
-    sent[node] = out.mac_tx_tvalid && engines_[node]->in().mac_tx_tready ? &out : nullptr;
+    const bool beat = out.mac_tx_tvalid && engines_[node]->in().mac_tx_tready;
+    sent[node] = beat && !loses(node, out) ? &out : nullptr;
   }
   engines_[0]->direct_rx(sent[1]);
   engines_[1]->direct_rx(sent[0]);
@@ -59,6 +60,14 @@ void DirectBench::step() {
   engines_[0]->finish();
   engines_[1]->finish();
   ++cycle_;
+}
+
+bool DirectBench::loses(unsigned node, const EndpointOut& out) {
+  if (!in_frame_[node]) {
+    losing_[node] = lost_ && lost_(node);
+  }
+  in_frame_[node] = !out.mac_tx_tlast;
+  return losing_[node];
 }
 
 void DirectBench::run(std::uint64_t cycles) {

@@ -48,6 +48,9 @@ class DirectBench {
   /// May hold back a beat that `node` would send in this cycle: tready of its transmit port.
   void set_wire(std::function<bool(unsigned node, std::uint64_t cycle)> ready);
 
+  /// Asked at the first beat of each frame that `node` sends: true loses the whole frame.
+  void set_loss(std::function<bool(unsigned node)> lost) { lost_ = std::move(lost); }
+
   /// The next cycle to run, counted from the start of reset.
   [[nodiscard]] std::uint64_t cycle() const { return cycle_; }
   void step();
@@ -67,10 +70,15 @@ class DirectBench {
  private:
   struct Parts;  // hosts and what they share
 
+  [[nodiscard]] bool loses(unsigned node, const EndpointOut& out);
+
   std::unique_ptr<Parts> parts_;
   std::array<std::unique_ptr<EndpointEngine>, 2> engines_;
   std::function<void(const CycleProbe&)> probe_;
   std::function<bool(unsigned, std::uint64_t)> wire_;
+  std::function<bool(unsigned)> lost_;
+  std::array<bool, 2> in_frame_{};  // a frame of the node is under way
+  std::array<bool, 2> losing_{};    // and it is being lost
   std::uint64_t cycle_ = 0;
 };
 

@@ -84,6 +84,8 @@ class RemoteMemory {
   RemoteMemory& operator=(const RemoteMemory&) = delete;
 
   [[nodiscard]] std::uint64_t size() const noexcept { return options_.length; }
+  /// BAR2 offset of the window's byte `offset`, for programs that drive the bus themselves.
+  [[nodiscard]] std::uint64_t aperture(std::uint64_t offset) const;
 
   /// Stores `data` at `offset` in pieces of at most `piece` bytes (4..256, a power of two).
   Result<void> store(std::uint64_t offset, std::span<const std::byte> data,
@@ -109,7 +111,6 @@ class RemoteMemory {
         first_page_(first_page),
         pages_(pages) {}
   Result<void> check(std::uint64_t offset, std::size_t bytes) const;
-  [[nodiscard]] std::uint64_t aperture(std::uint64_t offset) const;
   Result<std::uint64_t> push(regs::LsCmd command, std::span<const std::byte> data,
                              Duration timeout);
 

@@ -5,6 +5,7 @@
 // Specification: docs/reference/host-interface.md, section "Queue pairs"; InfiniBand volume 1, 10.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -96,6 +97,9 @@ class QueuePair {
   /// Queues one request. kNoResources when the ring is full, kInvalidArgument for a bad request;
   /// nothing was queued then.
   Result<void> post_send(const SendRequest& request);
+  /// Queues several requests with one doorbell. At an error the requests before the one that failed
+  /// are queued.
+  Result<void> post_sends(std::span<const SendRequest> requests);
   Result<void> post_receive(const ReceiveRequest& request);
 
   // Called by CompletionQueue: the request at `index` and all before it have left the ring.
@@ -115,6 +119,9 @@ class QueuePair {
         options_(options),
         send_ring_(std::move(send)),
         receive_ring_(std::move(receive)) {}
+  // Writes the descriptor into the ring; returns its units, for a push.
+  Result<std::span<const std::byte>> enqueue(const SendRequest& request);
+  Result<void> ring_send_doorbell();
   Result<std::uint64_t> retire(std::deque<Posted>& posted, std::uint16_t index, const char* what);
 
   Device* device_;
@@ -125,6 +132,7 @@ class QueuePair {
   std::uint16_t send_producer_ = 0;     // units, modulo 2^16
   std::uint16_t receive_producer_ = 0;  // requests, modulo 2^16
   std::uint32_t send_units_used_ = 0;
+  std::array<std::byte, 320> staged_{};  // units of the request that was enqueued last
   std::deque<Posted> sends_;
   std::deque<Posted> receives_;
 };

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The measurements, grouped by what they need.
+#pragma once
+
+#include <vector>
+
+#include "ethlink/result.hpp"
+
+#include "bench/metric.hpp"
+
+namespace ethlink::bench {
+
+/// ls.*: latency, rates and ceilings of load/store. `data_width` in bits.
+Result<std::vector<Metric>> measure_load_store(unsigned data_width);
+/// rdma.*: latency, rates, ceilings and recovery.
+Result<std::vector<Metric>> measure_rdma(unsigned data_width);
+/// sim.kcycles_per_cpu_s: speed of two loaded endpoints, per endpoint.
+Result<std::vector<Metric>> measure_model_speed(unsigned data_width);
+
+}  // namespace ethlink::bench
