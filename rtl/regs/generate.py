@@ -180,7 +180,12 @@ def emit_cpp(m):
             base = f"kCsr{camel(r['name'])}{camel(f['name'])}"
             out += [f"inline constexpr unsigned {base}Lsb = {f['lsb']};  // {f['doc']}",
                     f"inline constexpr unsigned {base}Bits = {f['bits']};"]
-    out.append("")
+    out += ["", "/// One register of BAR0.", "struct RegisterInfo {", "  std::string_view name;",
+            "  std::uint32_t offset;", "  std::string_view access;", "  std::string_view doc;", "};",
+            "inline constexpr std::array kRegisters{"]
+    out += [f"    RegisterInfo{{\"{r['name']}\", 0x{r['offset']:03X}, \"{r['access']}\",\n"
+            f"                 \"{r['doc']}\"}}," for r in m["register"]]
+    out += ["};", ""]
     for e in m["enum"]:
         out += [f"/// {e['doc']}", f"enum class {e['name']} : std::uint8_t {{"]
         out += [f"  k{v['name']} = 0x{v['value']:02X},  // {v['doc']}" for v in e["values"]]
