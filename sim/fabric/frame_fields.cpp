@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The few header fields that a switch looks at: priority and ECN.
+//
+// Sections 1 of the wire format (NET), RFC 791, RFC 8200, RFC 3168, IEEE 802.1Q.
+#include "sim/fabric/switch.hpp"
+
+namespace ethlink::sim {
+namespace {
+
+constexpr std::uint16_t kVlan = 0x8100, kIpv4 = 0x0800, kIpv6 = 0x86dd;
+constexpr std::uint16_t kLoadStore = 0x88b5, kEthlinkRdma = 0x88b6;
+constexpr unsigned kMacBytes = 12;
+
+[[nodiscard]] std::uint16_t get16(std::span<const std::uint8_t> frame, std::size_t at) {
+  return static_cast<std::uint16_t>(frame[at] << 8 | frame[at + 1]);
+}
+
+struct Layer3 {
+  std::uint16_t type = 0;
+  std::size_t offset = 0;
+  bool tagged = false;
+};
+
+[[nodiscard]] Layer3 layer3(std::span<const std::uint8_t> frame) {
+  Layer3 found{get16(frame, kMacBytes), kMacBytes + 2, false};
+  if (found.type == kVlan) {
+    found = {get16(frame, kMacBytes + 4), kMacBytes + 6, true};
+  }
+  return found;
+}
+
+// RFC 1624: a new header checksum from the old one and the changed 16-bit word.
+[[nodiscard]] std::uint16_t update_checksum(std::uint16_t checksum, std::uint16_t before,
+                                            std::uint16_t after) {
+  std::uint32_t sum = static_cast<std::uint16_t>(~checksum);
+  sum += static_cast<std::uint16_t>(~before);
+  sum += after;
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<std::uint16_t>(~sum);
+}
+
+}  // namespace
+
+unsigned frame_priority(std::span<const std::uint8_t> frame) {
+  const Layer3 l3 = layer3(frame);
+  if (l3.tagged) {
+    return frame[kMacBytes + 2] >> 5;
+  }
+  switch (l3.type) {
+    case kIpv4:
+      return frame[l3.offset + 1] >> 5;
+    case kIpv6:
+      return (frame[l3.offset] >> 1) & 7U;
+    case kLoadStore:
+    case kEthlinkRdma:
+      return frame[l3.offset + 1] >> 5;
+    default:
+      return 0;
+  }
+}
+
+bool mark_ecn(std::span<std::uint8_t> frame) {
+  const Layer3 l3 = layer3(frame);
+  const std::size_t at = l3.offset;
+  switch (l3.type) {
+    case kIpv4: {
+      if ((frame[at + 1] & 3U) == 0) {
+        return false;
+      }
+      const std::uint16_t before = get16(frame, at);
+      frame[at + 1] |= 3U;
+      const std::uint16_t sum = update_checksum(get16(frame, at + 10), before, get16(frame, at));
+      frame[at + 10] = static_cast<std::uint8_t>(sum >> 8);
+      frame[at + 11] = static_cast<std::uint8_t>(sum);
+      break;
+    }
+    case kIpv6:
+      if ((frame[at + 1] & 0x30U) == 0) {
+        return false;
+      }
+      frame[at + 1] |= 0x30U;
+      break;
+    case kLoadStore:
+    case kEthlinkRdma:
+      if ((frame[at + 1] & 3U) == 0) {
+        return false;
+      }
+      frame[at + 1] |= 3U;
+      break;
+    default:
+      return false;
+  }
+  set_fcs(frame);
+  return true;
+}
+
+}  // namespace ethlink::sim

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads scenarios, see scenario.hpp and docs/reference/scenario.md.
+#include "sim/scenario/scenario.hpp"
+
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "sim/scenario/table_reader.hpp"
+
+namespace ethlink::sim {
+namespace {
+
+constexpr double kMaxNs = 1e9;
+
+[[nodiscard]] TimePs from_ns(double ns) { return static_cast<TimePs>(std::llround(ns * 1000.0)); }
+
+[[nodiscard]] std::string list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += (text.empty() ? "" : ", ") + name;
+  }
+  return text;
+}
+
+class ScenarioReader {
+ public:
+  ScenarioReader(const toml::table& root, ReadState& state)
+      : state_(state), root_(root, "scenario", state) {}
+
+  Scenario read() {
+    scenario_.name = root_.text("name", "unnamed");
+    scenario_.seed = root_.integer("seed", 1, 0, INT64_MAX);
+    scenario_.max_time_ps = root_.integer("max_time_us", 1'000'000, 1, 100'000'000) * kPsPerUs;
+    for (const toml::table* table : root_.tables("node")) {
+      read_node(*table);
+    }
+    for (const toml::table* table : root_.tables("switch")) {
+      read_switch(*table);
+    }
+    for (const toml::table* table : root_.tables("link")) {
+      read_link(*table);
+    }
+    for (const toml::table* table : root_.tables("program")) {
+      read_program(*table);
+    }
+    root_.finish();
+    check_topology();
+    return std::move(scenario_);
+  }
+
+ private:
+  void read_node(const toml::table& table) {
+    TableReader reader(table, "[[node]]", state_);
+    ScenarioNode node;
+    node.place = reader.place();
+    const std::size_t index = scenario_.nodes.size();
+    node.name = unique_name(reader, table, "node" + std::to_string(index));
+    node.endpoint_id =
+        static_cast<std::uint16_t>(reader.integer("endpoint_id", index, 0, 0xffff));
+    if (!ids_.insert(node.endpoint_id).second) {
+      reader.fail(table, "[[node]] `endpoint_id`: expected one that no other node has, found " +
+                             std::to_string(node.endpoint_id));
+    }
+    node.period_ps = reader.integer("period_ps", 1250, 100, 1'000'000);
+    if (reader.has("clock_mhz")) {
+      if (reader.has("period_ps")) {
+        reader.fail(table, "[[node]]: expected `clock_mhz` or `period_ps`, found both");
+      }
+      node.period_ps = static_cast<TimePs>(
+          std::llround(1e6 / reader.number("clock_mhz", 800, 1, 10'000)));
+    }
+    node.data_width = static_cast<unsigned>(reader.integer("data_width", 512, 256, 1024));
+    if (node.data_width != 256 && node.data_width != 512 && node.data_width != 1024) {
+      reader.fail(*table.get("data_width"), "[[node]] `data_width`: expected 256, 512 or 1024, "
+                                            "found " + std::to_string(node.data_width));
+    }
+    const std::string bus = reader.text("bus", "pcie-gen5-x16");
+    if (const auto profile = bus_profile(bus, node.period_ps)) {
+      node.bus = *profile;
+    } else {
+      const std::vector<std::string> names = bus_profile_names();
+      reader.fail(*table.get("bus"), "[[node]] `bus`: expected one of " + list(names) +
+                                         ", found '" + bus + "'" + suggestion(bus, names));
+    }
+    node.bus.mrrs_bytes =
+        static_cast<unsigned>(reader.integer("mrrs", node.bus.mrrs_bytes, 128, 4096));
+    reader.finish();
+    scenario_.nodes.push_back(node);
+  }
+
+  void read_switch(const toml::table& table) {
+    TableReader reader(table, "[[switch]]", state_);
+    ScenarioSwitch item;
+    item.place = reader.place();
+    item.name = unique_name(reader, table, "switch" + std::to_string(scenario_.switches.size()));
+    SwitchParams& params = item.params;
+    params.latency_ps = from_ns(reader.number("latency_ns", 200, 0, kMaxNs));
+    const auto kib = [&reader](std::string_view key, std::uint64_t bytes) {
+      return reader.integer(key, bytes / 1024, 0, 1 << 20) * 1024;
+    };
+    params.queue_bytes = kib("queue_kib", params.queue_bytes);
+    params.ecn_bytes = kib("ecn_kib", params.ecn_bytes);
+    params.pfc = reader.flag("pfc", params.pfc);
+    params.pfc_xoff_bytes = kib("pfc_xoff_kib", params.pfc_xoff_bytes);
+    params.pfc_xon_bytes = kib("pfc_xon_kib", params.pfc_xon_bytes);
+    if (params.pfc && params.pfc_xon_bytes >= params.pfc_xoff_bytes) {
+      reader.fail(table, "[[switch]]: expected `pfc_xon_kib` below `pfc_xoff_kib`, found " +
+                             std::to_string(params.pfc_xon_bytes / 1024) + " and " +
+                             std::to_string(params.pfc_xoff_bytes / 1024));
+    }
+    reader.finish();
+    scenario_.switches.push_back(item);
+  }
+
+  void read_link(const toml::table& table) {
+    TableReader reader(table, "[[link]]", state_);
+    ScenarioLink link;
+    link.place = reader.place();
+    const std::vector<std::string> ends = reader.texts("between");
+    if (ends.size() != 2) {
+      reader.fail(table, "[[link]] `between`: expected the names of two nodes or switches, found " +
+                             std::to_string(ends.size()));
+    } else {
+      link.ends[0] = find_end(reader, table, ends[0]);
+      link.ends[1] = find_end(reader, table, ends[1]);
+    }
+    const double rate = reader.number("rate_gbps", 400, 0.01, 10'000);
+    link.forward.rate_mbps = static_cast<std::uint64_t>(std::llround(rate * 1000));
+    link.forward.delay_ps = from_ns(reader.number("delay_ns", 100, 1, kMaxNs));
+    if (const toml::table* faults = reader.table("faults")) {
+      read_faults(*faults, link);
+    }
+    std::vector<std::uint64_t> drop_forward = link.forward.faults.drop;
+    const std::vector<std::uint64_t> drop_backward = link.backward.faults.drop;
+    link.backward = link.forward;
+    link.backward.faults.drop = drop_backward;
+    reader.finish();
+    scenario_.links.push_back(link);
+  }
+
+  void read_faults(const toml::table& table, ScenarioLink& link) {
+    TableReader reader(table, "[link.faults]", state_);
+    LinkFaults& faults = link.forward.faults;
+    faults.loss = reader.number("loss", 0, 0, 1);
+    faults.duplicate = reader.number("duplicate", 0, 0, 1);
+    faults.reorder = reader.number("reorder", 0, 0, 1);
+    faults.reorder_ps = from_ns(reader.number("reorder_ns", 1000, 0, kMaxNs));
+    faults.corrupt = reader.number("corrupt", 0, 0, 1);
+    faults.jitter_ps = from_ns(reader.number("jitter_ns", 0, 0, kMaxNs));
+    faults.drop = reader.integers("drop_forward");
+    link.backward.faults.drop = reader.integers("drop_backward");
+    reader.finish();
+  }
+
+  void read_program(const toml::table& table) {
+    TableReader reader(table, "[[program]]", state_);
+    ScenarioProgram program;
+    program.place = reader.place();
+    program.name = reader.required_text("name");
+    const std::string node = reader.required_text("node");
+    const ScenarioEnd end = find_end(reader, table, node);
+    if (end.is_switch) {
+      reader.fail(table, "[[program]] `node`: expected a node, found the switch '" + node + "'");
+    }
+    program.node = end.index;
+    program.arguments = reader.rest();
+    reader.finish();
+    scenario_.programs.push_back(program);
+  }
+
+  std::string unique_name(TableReader& reader, const toml::table& table,
+                          const std::string& otherwise) {
+    const std::string name = reader.text("name", otherwise);
+    if (!names_.insert(name).second) {
+      reader.fail(table, "`name`: expected one that nothing else has, found '" + name + "'");
+    }
+    return name;
+  }
+
+  ScenarioEnd find_end(TableReader& reader, const toml::table& table, const std::string& name) {
+    for (std::size_t i = 0; i < scenario_.nodes.size(); ++i) {
+      if (scenario_.nodes[i].name == name) {
+        return {false, i};
+      }
+    }
+    for (std::size_t i = 0; i < scenario_.switches.size(); ++i) {
+      if (scenario_.switches[i].name == name) {
+        return {true, i};
+      }
+    }
+    reader.fail(table, "expected the name of a node or switch, found '" + name + "'" +
+                           suggestion(name, {names_.begin(), names_.end()}));
+    return {};
+  }
+
+  // Every node has exactly one link, because an endpoint has one port, and one program at most.
+  void check_topology() {
+    if (state_.error) {
+      return;
+    }
+    if (scenario_.nodes.empty()) {
+      state_.error = ScenarioPlace{state_.file, 1}.error("expected at least one [[node]], found none");
+      return;
+    }
+    std::vector<unsigned> links(scenario_.nodes.size());
+    for (const ScenarioLink& link : scenario_.links) {
+      for (const ScenarioEnd& end : link.ends) {
+        if (!end.is_switch && ++links[end.index] > 1) {
+          fail(link.place, "expected one link for the node '" + scenario_.nodes[end.index].name +
+                               "', found a second");
+        }
+      }
+    }
+    for (std::size_t i = 0; i < links.size(); ++i) {
+      if (links[i] == 0) {
+        fail(scenario_.nodes[i].place, "expected a [[link]] to the node '" +
+                                           scenario_.nodes[i].name + "', found none");
+      }
+    }
+    std::set<std::size_t> busy;
+    for (const ScenarioProgram& program : scenario_.programs) {
+      if (!busy.insert(program.node).second) {
+        fail(program.place, "expected one program for the node '" +
+                                scenario_.nodes[program.node].name + "', found a second");
+      }
+    }
+  }
+
+  void fail(const ScenarioPlace& place, const std::string& message) {
+    if (!state_.error) {
+      state_.error = place.error(message);
+    }
+  }
+
+  ReadState& state_;
+  TableReader root_;
+  Scenario scenario_;
+  std::set<std::string> names_;
+  std::set<std::uint16_t> ids_;
+};
+
+}  // namespace
+
+Result<Scenario> parse_scenario(std::string_view text, const std::string& file) {
+  ReadState state{file, std::nullopt};
+  toml::table root;
+  try {
+    root = toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    return ScenarioPlace{file, static_cast<unsigned>(error.source().begin.line)}.error(
+        "expected TOML, found: " + std::string(error.description()));
+  }
+  Scenario scenario = ScenarioReader(root, state).read();
+  if (state.error) {
+    return *state.error;
+  }
+  return scenario;
+}
+
+Result<Scenario> load_scenario(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file || std::filesystem::is_directory(path)) {
+    return Error{Errc::kNotFound, path.string() + ": expected a scenario file, found none that "
+                                                  "can be read"};
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  return parse_scenario(text.str(), path.string());
+}
+
+}  // namespace ethlink::sim

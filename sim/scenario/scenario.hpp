@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a run consists of, as read from a TOML file; docs/reference/scenario.md has every key.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ethlink/result.hpp"
+#include "sim/base/time.hpp"
+#include "sim/fabric/link.hpp"
+#include "sim/fabric/switch.hpp"
+#include "sim/host/bus_profile.hpp"
+
+namespace ethlink::sim {
+
+/// Where something stands in the file, for messages about it.
+struct ScenarioPlace {
+  std::string file;
+  unsigned line = 0;
+  /// "file:line: message"
+  [[nodiscard]] Error error(std::string_view message) const;
+};
+
+struct ScenarioNode {
+  std::string name;
+  std::uint16_t endpoint_id = 0;
+  TimePs period_ps = 1250;
+  unsigned data_width = 512;
+  BusProfile bus;
+  ScenarioPlace place;
+};
+
+struct ScenarioSwitch {
+  std::string name;
+  SwitchParams params;
+  ScenarioPlace place;
+};
+
+/// One end of a link: a node, or the next free port of a switch.
+struct ScenarioEnd {
+  bool is_switch = false;
+  std::size_t index = 0;  ///< into Scenario::nodes or ::switches
+};
+
+struct ScenarioLink {
+  ScenarioEnd ends[2];
+  LinkParams forward;   ///< from ends[0] to ends[1]
+  LinkParams backward;  ///< from ends[1] to ends[0]
+  ScenarioPlace place;
+};
+
+/// A host program by name, with free-form arguments.
+struct ScenarioProgram {
+  std::size_t node = 0;
+  std::string name;
+  std::map<std::string, std::string, std::less<>> arguments;
+  ScenarioPlace place;
+};
+
+/// Ownership: plain value. Threads: any.
+struct Scenario {
+  std::string name;
+  std::uint64_t seed = 1;
+  TimePs max_time_ps = kPsPerSecond;
+  std::vector<ScenarioNode> nodes;
+  std::vector<ScenarioSwitch> switches;
+  std::vector<ScenarioLink> links;
+  std::vector<ScenarioProgram> programs;
+};
+
+/// Reads and checks a file. The error is one line: file, line, what was expected, what was found.
+[[nodiscard]] Result<Scenario> load_scenario(const std::filesystem::path& path);
+/// The same from text; `file` is only named in messages.
+[[nodiscard]] Result<Scenario> parse_scenario(std::string_view text, const std::string& file);
+
+}  // namespace ethlink::sim
