@@ -19,7 +19,7 @@ double cpu_seconds() {
 
 }  // namespace
 
-Result<std::vector<Metric>> measure_model_speed(unsigned data_width) {
+Result<std::vector<Metric>> measure_simulation(unsigned data_width) {
   PairOptions options;
   options.data_width = data_width;
   Result<std::unique_ptr<BenchPair>> made = BenchPair::create(options);

@@ -15,7 +15,7 @@ namespace ethlink::bench {
 Result<std::vector<Metric>> measure_load_store(unsigned data_width);
 /// rdma.*: latency, rates, ceilings and recovery.
 Result<std::vector<Metric>> measure_rdma(unsigned data_width);
-/// sim.kcycles_per_cpu_s: speed of two loaded endpoints, per endpoint.
-Result<std::vector<Metric>> measure_model_speed(unsigned data_width);
+/// sim.*: speed of two loaded endpoints, per endpoint, and what skipping idle cycles gains.
+Result<std::vector<Metric>> measure_simulation(unsigned data_width);
 
 }  // namespace ethlink::bench
