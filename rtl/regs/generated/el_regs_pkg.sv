@@ -862,6 +862,30 @@ package el_regs_pkg;
     return r;
   endfunction
 
-  localparam int unsigned NumCounters = 0;
+  // Increments of the counters of group roce, first counter in the lowest bits.
+  typedef struct packed {
+    logic [0:0] rq_bad_doorbells;
+    logic [0:0] rq_flushed;
+    logic [0:0] rq_completions;
+    logic [0:0] tx_acks;
+    logic [12:0] rx_write_bytes;
+    logic [0:0] rx_local_errors;
+    logic [0:0] rx_access_errors;
+    logic [0:0] rx_ignored;
+    logic [0:0] rx_invalid;
+    logic [0:0] rx_rnr;
+    logic [0:0] rx_gaps;
+    logic [0:0] rx_duplicates;
+    logic [0:0] rx_bad_pkey;
+    logic [0:0] rx_bad_qp;
+    logic [0:0] rx_bad_opcode;
+    logic [0:0] rx_cnp;
+    logic [0:0] rx_responses;
+    logic [0:0] rx_requests;
+  } cnt_roce_t;
+  localparam int unsigned CntRoceFirst = 0;
+  localparam int unsigned CntRoceNum = 18;
+
+  localparam int unsigned NumCounters = 18;
 
 endpackage : el_regs_pkg

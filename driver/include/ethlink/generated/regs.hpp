@@ -1561,8 +1561,44 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 0;
+inline constexpr std::size_t kNumCounters = 18;
+inline constexpr std::size_t kCntRoceRxRequests = 0;
+inline constexpr std::size_t kCntRoceRxResponses = 1;
+inline constexpr std::size_t kCntRoceRxCnp = 2;
+inline constexpr std::size_t kCntRoceRxBadOpcode = 3;
+inline constexpr std::size_t kCntRoceRxBadQp = 4;
+inline constexpr std::size_t kCntRoceRxBadPkey = 5;
+inline constexpr std::size_t kCntRoceRxDuplicates = 6;
+inline constexpr std::size_t kCntRoceRxGaps = 7;
+inline constexpr std::size_t kCntRoceRxRnr = 8;
+inline constexpr std::size_t kCntRoceRxInvalid = 9;
+inline constexpr std::size_t kCntRoceRxIgnored = 10;
+inline constexpr std::size_t kCntRoceRxAccessErrors = 11;
+inline constexpr std::size_t kCntRoceRxLocalErrors = 12;
+inline constexpr std::size_t kCntRoceRxWriteBytes = 13;
+inline constexpr std::size_t kCntRoceTxAcks = 14;
+inline constexpr std::size_t kCntRoceRqCompletions = 15;
+inline constexpr std::size_t kCntRoceRqFlushed = 16;
+inline constexpr std::size_t kCntRoceRqBadDoorbells = 17;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
+    {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
+    {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
+    {"roce.rx_cnp", "congestion notification packets"},
+    {"roce.rx_bad_opcode", "dropped: transport or opcode not served, or TVer not 0"},
+    {"roce.rx_bad_qp", "dropped: no such queue pair"},
+    {"roce.rx_bad_pkey", "dropped: partition key does not match"},
+    {"roce.rx_duplicates", "requests received before; acknowledged again, not executed"},
+    {"roce.rx_gaps", "requests that came too early and were answered with a sequence NAK"},
+    {"roce.rx_rnr", "requests answered with an RNR NAK"},
+    {"roce.rx_invalid", "requests with an illegal opcode, sequence or length: NAK 0x61"},
+    {"roce.rx_ignored", "requests dropped because of the queue pair's state or behind a NAK"},
+    {"roce.rx_access_errors", "requests refused by their remote key: NAK 0x62"},
+    {"roce.rx_local_errors", "SENDs that failed by their receive request: NAK 0x61 or 0x63"},
+    {"roce.rx_write_bytes", "bytes written to host memory for SEND and WRITE"},
+    {"roce.tx_acks", "ACK and NAK packets sent"},
+    {"roce.rq_completions", "receive completions, errors included, flushed ones not"},
+    {"roce.rq_flushed", "receive requests flushed"},
+    {"roce.rq_bad_doorbells", "receive doorbells refused: foreign or absent queue pair, or a count that does not fit"},
 }};
 
 }  // namespace ethlink::regs
