@@ -13,6 +13,7 @@ set(EL_RTL_PACKAGES
   host/el_host_pkg.sv
   ethlink/el_ls_pkg.sv
   roce/el_roce_pkg.sv
+  roce/el_roce_resp_pkg.sv
   ttpoe/el_ttpoe_pkg.sv
   top/el_top_pkg.sv)
 set(EL_RTL_DIRS common transport ethernet host ethlink roce ttpoe top)

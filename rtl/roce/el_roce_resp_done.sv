@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Ends packets whose data the DMA engine has: completion entry, event, ACK or NAK.
+//
+// Latency 2 cycles to the completion entry, 4 to the ACK; throughput 1 packet a cycle; storage
+// InFlight completions and 16 responses.
+// ACKs that wait for the transmitter are merged into the newest one of their queue pair
+// (InfiniBand volume 1, 9.7.5.1.2), at most `limit_i` of them.
+
+`include "el_assert.svh"
+
+module el_roce_resp_done #(
+  parameter  int unsigned InFlight = 64,
+  localparam int unsigned CntW     = $clog2(InFlight) + 1
+) (
+  input  logic                    clk_i,
+  input  logic                    rst_i,
+
+  // Completions in order, and a pulse when the data of the next one was accepted.
+  input  logic                    cpl_valid_i,
+  output logic                    cpl_ready_o,
+  input  el_roce_resp_pkg::cpl_t  cpl_i,
+  input  logic                    data_done_i,
+  output logic                    op_done_o,     // a packet left this stage
+
+  // Completion queue and events.
+  output logic                    cqe_valid_o,
+  input  logic                    cqe_ready_i,
+  output el_pkg::cqe_req_t        cqe_o,
+  output logic                    eqe_valid_o,
+  input  logic                    eqe_ready_i,
+  output el_pkg::eqe_req_t        eqe_o,
+
+  // ACK and NAK packets.
+  output logic                    pkt_valid_o,
+  input  logic                    pkt_ready_i,
+  output el_roce_pkg::tx_pkt_t    pkt_o,
+
+  input  logic [7:0]              limit_i,       // requests that one ACK answers at most
+  input  logic                    draining_i,    // something waits for this stage to be empty
+  output logic                    ack_o,         // a pulse an ACK sent
+  output logic                    idle_o,        // no completion or event waits to be taken
+  output logic                    busy_o
+);
+
+  typedef struct packed {
+    el_roce_pkg::qpn_t qpn;
+    logic [7:0]        syndrome;
+    el_roce_pkg::psn_t psn;
+    logic [23:0]       msn;
+  } resp_t;
+
+  el_roce_resp_pkg::cpl_t cpl;
+  logic [CntW-1:0]        done_q;  // packets whose data is accepted
+  logic                   have, fire;
+  logic                   cqe_valid_q, eqe_valid_q;
+  el_pkg::cqe_req_t       cqe_q;
+  el_pkg::eqe_req_t       eqe_q;
+
+  el_fifo #(
+    .Width($bits(el_roce_resp_pkg::cpl_t)),
+    .Depth(InFlight)
+  ) u_cpl (
+    .clk_i,
+    .rst_i,
+    .in_valid_i (cpl_valid_i),
+    .in_ready_o (cpl_ready_o),
+    .in_data_i  (cpl_i),
+    .out_valid_o(have),
+    .out_ready_i(fire),
+    .out_data_o (cpl),
+    .count_o    ()
+  );
+
+  logic resp_room, resp_push;
+
+  // A response that finds no room while an object waits is lost like a lost frame: the transmitter
+  // may be stopped for as long as its link is.
+  assign fire = have && done_q != '0 && (!cpl.cqe || !cqe_valid_q || cqe_ready_i) &&
+                (!cpl.comm_est || !eqe_valid_q || eqe_ready_i) &&
+                (!cpl.respond || resp_room || draining_i);
+  assign resp_push = fire && cpl.respond && resp_room;
+  assign op_done_o = fire;
+
+  function automatic el_pkg::cqe_req_t to_cqe(el_roce_resp_pkg::cpl_t c);
+    el_regs_pkg::cqe_t  e;
+    el_pkg::cqe_req_t   r;
+    e           = '0;
+    e.qpn       = 32'(c.qpn);
+    e.wqe_index = c.rq_idx;
+    e.status    = c.status;
+    e.opcode    = c.write_imm ? el_regs_pkg::CqeOpRecvWriteImm : el_regs_pkg::CqeOpRecv;
+    if (c.status == el_regs_pkg::WcStatusSuccess) begin
+      e.byte_len = c.byte_len;
+      e.imm      = (c.has_imm || c.has_inv) ? c.imm : '0;
+      e.flags[el_regs_pkg::CqeFlagImm]       = c.has_imm;
+      e.flags[el_regs_pkg::CqeFlagInv]       = c.has_inv;
+      e.flags[el_regs_pkg::CqeFlagSolicited] = c.se;
+    end else begin
+      e.vendor_err = c.syndrome;
+    end
+    r.cqn       = c.cqn;
+    r.solicited = c.se || c.status != el_regs_pkg::WcStatusSuccess;
+    r.cqe       = e;
+    return r;
+  endfunction
+
+  function automatic el_pkg::eqe_req_t to_eqe(el_roce_resp_pkg::cpl_t c);
+    el_regs_pkg::eqe_t e;
+    el_pkg::eqe_req_t  r;
+    e            = '0;
+    e.event_type = el_regs_pkg::EqeTypeQpCommEst;
+    e.id         = 32'(c.qpn);
+    r.eqn        = c.eqn[4:0];
+    r.eqe        = e;
+    return r;
+  endfunction
+
+  always_ff @(posedge clk_i) begin
+    if (rst_i) begin
+      done_q      <= '0;
+      cqe_valid_q <= 1'b0;
+      eqe_valid_q <= 1'b0;
+    end else begin
+      if (data_done_i != fire) done_q <= data_done_i ? done_q + CntW'(1) : done_q - CntW'(1);
+      if (fire && cpl.cqe) cqe_valid_q <= 1'b1;
+      else if (cqe_ready_i) cqe_valid_q <= 1'b0;
+      if (fire && cpl.comm_est) eqe_valid_q <= 1'b1;
+      else if (eqe_ready_i) eqe_valid_q <= 1'b0;
+    end
+    if (fire && cpl.cqe) cqe_q <= to_cqe(cpl);
+    if (fire && cpl.comm_est) eqe_q <= to_eqe(cpl);
+  end
+
+  assign cqe_valid_o = cqe_valid_q;
+  assign cqe_o       = cqe_q;
+  assign eqe_valid_o = eqe_valid_q;
+  assign eqe_o       = eqe_q;
+  assign idle_o      = !cqe_valid_q && !eqe_valid_q;
+
+  //////////////////////////////////////////////////////////////
+  // Responses: queue, then one that may still grow, then one //
+  // that is offered                                          //
+  //////////////////////////////////////////////////////////////
+
+  resp_t       in, head, grow_q, out_q;
+  logic        head_valid, take_head, merge, grow_valid_q, out_valid_q, out_free;
+  logic [7:0]  merged_q;
+
+  assign in = '{qpn: cpl.qpn, syndrome: cpl.syndrome, psn: cpl.psn, msn: cpl.msn};
+
+  el_fifo #(
+    .Width($bits(resp_t)),
+    .Depth(16)
+  ) u_resp (
+    .clk_i,
+    .rst_i,
+    .in_valid_i (resp_push),
+    .in_ready_o (resp_room),
+    .in_data_i  (in),
+    .out_valid_o(head_valid),
+    .out_ready_i(take_head),
+    .out_data_o (head),
+    .count_o    ()
+  );
+
+  // A newer ACK of the same queue pair says all that the older one says; a NAK is never merged.
+  assign out_free  = !out_valid_q || pkt_ready_i;
+  assign merge     = head_valid && grow_valid_q && !out_free && head.qpn == grow_q.qpn &&
+                     head.syndrome == el_regs_pkg::AethSyndromeAck &&
+                     grow_q.syndrome == el_regs_pkg::AethSyndromeAck && merged_q < limit_i;
+  assign take_head = head_valid && (!grow_valid_q || out_free || merge);
+
+  always_ff @(posedge clk_i) begin
+    if (rst_i) begin
+      grow_valid_q <= 1'b0;
+      out_valid_q  <= 1'b0;
+    end else begin
+      if (take_head) grow_valid_q <= 1'b1;
+      else if (out_free) grow_valid_q <= 1'b0;
+      if (out_free) out_valid_q <= grow_valid_q;
+    end
+    if (take_head) begin
+      grow_q   <= head;
+      merged_q <= merge ? merged_q + 8'd1 : 8'd1;
+    end
+    if (out_free && grow_valid_q) out_q <= grow_q;
+  end
+
+  always_comb begin
+    automatic el_regs_pkg::aeth_t a;
+    a.syndrome   = out_q.syndrome;
+    a.msn        = out_q.msn;
+    pkt_o        = '0;
+    pkt_o.qpn    = out_q.qpn;
+    pkt_o.opcode = el_regs_pkg::RoceOpAcknowledge;
+    pkt_o.psn    = out_q.psn;
+    pkt_o.xth_len    = el_bth_pkg::AethLen;
+    pkt_o.xth[31:0]  = el_regs_pkg::aeth_to_bytes(a);
+  end
+
+  assign pkt_valid_o = out_valid_q;
+  assign ack_o       = out_valid_q && pkt_ready_i;
+  assign busy_o      = have || done_q != '0 || cqe_valid_q || eqe_valid_q || head_valid ||
+                       grow_valid_q || out_valid_q;
+
+  ////////////////
+  // Assertions //
+  ////////////////
+
+  `EL_ASSERT(DoneHasCompletion_A, done_q == '0 || have)
+  `EL_ASSERT_NEXT(PacketHeldWhenStalled_A, pkt_valid_o && !pkt_ready_i,
+                  pkt_valid_o && pkt_o == $past(pkt_o))
+
+endmodule : el_roce_resp_done

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Front of the responder: owns the queue pairs' receive context and judges request packets in order.
+//
+// Latency 3 cycles from request to operation, throughput one item in 2 cycles (packet, doorbell),
+// also for packets of one queue pair; storage one context a queue pair.
+// Whatever ends or changes a queue pair (objects, errors of later stages, the requester's error)
+// waits until the stages behind are empty, so that no operation meets a context of another life.
+// After reset the contexts are cleared, which takes Qps cycles.
+// Rules: docs/reference/roce.md, "Responder". Objects: QpQueues, Qp; Mr DESTROY is a barrier.
+
+`include "el_assert.svh"
+
+module el_roce_resp_seq #(
+  parameter  el_pkg::cfg_t Cfg      = el_pkg::CfgDefault,
+  parameter  int unsigned  InFlight = 64,                  // operations behind this stage
+  localparam int unsigned  QpnW     = $clog2(Cfg.Qps),
+  localparam int unsigned  CntW     = $clog2(InFlight) + 1
+) (
+  input  logic                      clk_i,
+  input  logic                      rst_i,
+
+  // Request packets.
+  input  logic                      req_valid_i,
+  output logic                      req_ready_o,
+  input  el_roce_resp_pkg::req_t    req_i,
+
+  // Receive doorbells; a refused one is reported by user context.
+  input  logic                      rqdb_valid_i,
+  output logic                      rqdb_ready_o,
+  input  logic [15:0]               rqdb_ctx_i,
+  input  logic [23:0]               rqdb_qpn_i,
+  input  logic [15:0]               rqdb_producer_i,
+  output logic                      badb_valid_o,
+  output logic [15:0]               badb_ctx_o,
+
+  // Objects; the fields were checked before.
+  input  logic                      obj_valid_i,
+  input  el_pkg::obj_req_t          obj_req_i,
+  output logic                      obj_rsp_valid_o,
+  output el_pkg::obj_rsp_t          obj_rsp_o,
+
+  // Queue pairs that went to ERR: from the requester, from later stages, to the requester.
+  input  logic                      err_valid_i,
+  output logic                      err_ready_o,
+  input  logic [23:0]               err_qpn_i,
+  input  logic                      kill_valid_i,
+  output logic                      kill_ready_o,
+  input  el_roce_resp_pkg::kill_t   kill_i,
+  output logic                      err_valid_o,
+  input  logic                      err_ready_i,
+  output logic [23:0]               err_qpn_o,
+  output logic                      revive_o,       // this queue pair's packets count again
+  output logic [QpnW-1:0]           revive_qpn_o,
+
+  // Operations, and with each SEND its receive request; there is always room for InFlight of them.
+  output logic                      op_valid_o,
+  output el_roce_resp_pkg::op_t     op_o,
+  output logic                      fetch_valid_o,
+  output el_roce_resp_pkg::fetch_t  fetch_o,
+  input  logic                      op_done_i,      // one operation left the last stage
+  input  logic                      cpl_idle_i,     // no completion waits behind the last stage
+
+  // Receive requests to flush.
+  output logic                      flush_valid_o,
+  input  logic                      flush_ready_i,
+  output el_roce_resp_pkg::flush_t  flush_o,
+  input  logic                      flush_idle_i,
+
+  // Partition keys for the parser.
+  output logic                      pkey_we_o,
+  output logic [QpnW-1:0]           pkey_qpn_o,
+  output logic [16:0]               pkey_o,
+
+  // Asynchronous events.
+  output logic                      eqe_valid_o,
+  input  logic                      eqe_ready_i,
+  output el_pkg::eqe_req_t          eqe_o,
+
+  output el_roce_resp_pkg::judge_cnt_t cnt_o,
+  output logic                      draining_o,     // nothing new starts until all is done
+  output logic                      busy_o
+);
+
+  typedef enum logic [1:0] {StClear, StPick, StAct} state_e;
+  typedef enum logic [2:0] {WkNone, WkPkt, WkDb, WkObj, WkErr, WkKill} work_e;
+
+  state_e                  state_q;
+  work_e                   work_q, pick;
+  logic [QpnW-1:0]         clear_q, qpn_q, pick_qpn;
+  logic                    beyond_q, pick_beyond;  // the number is not in the table
+  logic                    last_db_q;              // a doorbell went last: packets come first
+  logic [CntW-1:0]         inflight_q;
+  el_roce_resp_pkg::req_t  req_q;
+  logic [15:0]             db_ctx_q, db_producer_q;
+  el_roce_resp_pkg::kill_t kill_q;
+
+  logic                    cfg_we_q, dyn_we_q, fwd_q;
+  logic [QpnW-1:0]         waddr_q;
+  el_roce_resp_pkg::qp_cfg_t cfg_rd, cfg_w_q;
+  el_roce_resp_pkg::qp_dyn_t dyn_rd, dyn_w_q;
+
+  logic op_valid_q, fetch_valid_q, flush_valid_q, err_valid_q, eqe_valid_q, badb_valid_q;
+  logic obj_rsp_valid_q, revive_q;
+  el_roce_resp_pkg::op_t        op_q;
+  el_roce_resp_pkg::fetch_t     fetch_q;
+  el_roce_resp_pkg::flush_t     flush_q;
+  el_roce_resp_pkg::judge_cnt_t cnt_q;
+  el_pkg::obj_rsp_t             obj_rsp_q;
+  logic [15:0]                  badb_ctx_q;
+  logic [7:0]                   eqe_status_q;
+  logic [7:0]                   eqe_eqn_q;
+  logic [QpnW-1:0]              err_qpn_q;   // of err_valid_q and eqe_valid_q
+
+  ///////////////////////////
+  // Pick: what comes next //
+  ///////////////////////////
+
+  logic stop, drained, slow_busy, obj_pending, db_pending, room;
+
+  assign obj_pending = obj_valid_i && !obj_rsp_valid_q;
+  assign stop        = obj_pending || err_valid_i || kill_valid_i;
+  assign slow_busy   = flush_valid_q || err_valid_q || eqe_valid_q || cfg_we_q;
+  assign drained     = inflight_q == '0 && !op_valid_q && flush_idle_i && cpl_idle_i &&
+                       !slow_busy;
+  assign room        = inflight_q < CntW'(InFlight - 1);
+  assign db_pending  = rqdb_valid_i && flush_idle_i && !slow_busy;
+
+  always_comb begin
+    pick        = WkNone;
+    pick_qpn    = req_i.qpn[QpnW-1:0];
+    pick_beyond = 1'b0;
+    if (stop) begin
+      // Errors first: what the objects say afterwards is then true.
+      if (drained && kill_valid_i) begin
+        pick     = WkKill;
+        pick_qpn = kill_i.qpn[QpnW-1:0];
+      end else if (drained && err_valid_i) begin
+        pick        = WkErr;
+        pick_qpn    = err_qpn_i[QpnW-1:0];
+        pick_beyond = 32'(err_qpn_i) >= Cfg.Qps;
+      end else if (drained) begin
+        pick        = WkObj;
+        pick_qpn    = obj_req_i.index[QpnW-1:0];
+        pick_beyond = 32'(obj_req_i.index) >= Cfg.Qps;
+      end
+    end else if (db_pending && !(last_db_q && req_valid_i && room)) begin
+      pick        = WkDb;
+      pick_qpn    = rqdb_qpn_i[QpnW-1:0];
+      pick_beyond = 32'(rqdb_qpn_i) >= Cfg.Qps;
+    end else if (req_valid_i && room && !cfg_we_q) begin
+      pick = WkPkt;
+    end
+    if (state_q != StPick) pick = WkNone;
+  end
+
+  assign req_ready_o  = pick == WkPkt;
+  assign rqdb_ready_o = pick == WkDb;
+  assign err_ready_o  = pick == WkErr;
+  assign kill_ready_o = pick == WkKill;
+
+  always_ff @(posedge clk_i) begin
+    if (rst_i) begin
+      state_q   <= StClear;
+      clear_q   <= '0;
+      last_db_q <= 1'b0;
+      work_q    <= WkNone;
+    end else begin
+      unique case (state_q)
+        StClear: begin
+          clear_q <= clear_q + QpnW'(1);
+          if (clear_q == '1) state_q <= StPick;
+        end
+        StPick: if (pick != WkNone) state_q <= StAct;
+        default: state_q <= StPick;
+      endcase
+      if (pick != WkNone) begin
+        work_q    <= pick;
+        last_db_q <= pick == WkDb;
+      end
+    end
+    if (pick != WkNone) begin
+      qpn_q    <= pick_qpn;
+      beyond_q <= pick_beyond;
+      // The write of the item before is not yet in the memory.
+      fwd_q    <= dyn_we_q && waddr_q == pick_qpn;
+    end
+    if (pick == WkPkt) req_q <= req_i;
+    if (pick == WkDb) begin
+      db_ctx_q      <= rqdb_ctx_i;
+      db_producer_q <= rqdb_producer_i;
+    end
+    if (pick == WkKill) kill_q <= kill_i;
+  end
+
+  ////////////////////////////////
+  // Context: objects, progress //
+  ////////////////////////////////
+
+  el_ram_1r1w #(
+    .Width($bits(el_roce_resp_pkg::qp_cfg_t)),
+    .Depth(Cfg.Qps)
+  ) u_cfg (
+    .clk_i,
+    .rst_i,
+    .we_i   (cfg_we_q || state_q == StClear),
+    .waddr_i((state_q == StClear) ? clear_q : waddr_q),
+    .wdata_i((state_q == StClear) ? '0 : cfg_w_q),
+    .re_i   (pick != WkNone),
+    .raddr_i(pick_qpn),
+    .rdata_o(cfg_rd)
+  );
+
+  el_ram_1r1w #(
+    .Width($bits(el_roce_resp_pkg::qp_dyn_t)),
+    .Depth(Cfg.Qps)
+  ) u_dyn (
+    .clk_i,
+    .rst_i,
+    .we_i   (dyn_we_q),
+    .waddr_i(waddr_q),
+    .wdata_i(dyn_w_q),
+    .re_i   (pick != WkNone),
+    .raddr_i(pick_qpn),
+    .rdata_o(dyn_rd)
+  );
+
+  assign pkey_we_o  = cfg_we_q || state_q == StClear;
+  assign pkey_qpn_o = (state_q == StClear) ? clear_q : waddr_q;
+  assign pkey_o     = (state_q == StClear) ? '0 : {cfg_w_q.valid, cfg_w_q.pkey};
+
+  // What an object command makes of a queue pair.
+  typedef struct packed {
+    logic                      write;
+    logic                      flush;
+    el_roce_resp_pkg::qp_cfg_t cfg;
+    el_roce_resp_pkg::qp_dyn_t dyn;
+    el_pkg::obj_rsp_t          rsp;
+  } obj_act_t;
+
+  function automatic logic [el_pkg::ObjDataW-1:0] query(logic [7:0] kind,
+      el_roce_resp_pkg::qp_cfg_t c, el_roce_resp_pkg::qp_dyn_t d);
+    el_regs_pkg::obj_qp_queues_t qq;
+    el_regs_pkg::obj_qp_t        qp;
+    qq               = '0;
+    qq.rq_base       = {c.rq_base, 6'b0};
+    qq.rq_log_size   = 8'(c.log_size);
+    qq.rq_log_stride = 8'(c.log_stride);
+    qq.recv_cq       = c.recv_cq;
+    qp               = '0;
+    qp.state         = 8'(d.state);
+    qp.rq_psn        = 32'(d.epsn);
+    qp.rq_consumer   = d.rq_cons;
+    qp.min_rnr_timer = 8'(c.min_rnr);
+    return (kind == el_regs_pkg::ObjKindQpQueues) ? qq : qp;
+  endfunction
+
+  function automatic obj_act_t object(el_pkg::obj_req_t r, logic beyond,
+      el_roce_resp_pkg::qp_cfg_t c, el_roce_resp_pkg::qp_dyn_t d);
+    obj_act_t                    a;
+    el_regs_pkg::obj_qp_queues_t qq;
+    el_regs_pkg::obj_qp_t        qp;
+    qq    = r.data;
+    qp    = r.data;
+    a     = '0;
+    a.cfg = c;
+    a.dyn = d;
+    if (r.kind == el_regs_pkg::ObjKindMr) begin
+      a.rsp.status = el_regs_pkg::AdminStatusOk;
+    end else if (beyond) begin
+      a.rsp.status = el_regs_pkg::AdminStatusBadIndex;
+    end else if (c.valid == (r.verb == el_regs_pkg::AdminVerbCreate)) begin
+      a.rsp.status = el_regs_pkg::AdminStatusBadState;
+    end else begin
+      a.write = r.verb != el_regs_pkg::AdminVerbQuery;
+      unique case (r.verb)
+        el_regs_pkg::AdminVerbCreate: begin
+          a.dyn            = '0;
+          a.cfg            = '0;
+          a.cfg.valid      = 1'b1;
+          a.cfg.pd         = qq.pd;
+          a.cfg.rq_base    = qq.rq_base[63:6];
+          a.cfg.log_size   = qq.rq_log_size[3:0];
+          a.cfg.log_stride = qq.rq_log_stride[1:0];
+          a.cfg.recv_cq    = qq.recv_cq;
+          a.cfg.ctx        = qq.ctx;
+          a.cfg.eqn        = qq.eqn;
+        end
+        el_regs_pkg::AdminVerbDestroy: begin
+          a.cfg = '0;
+          a.dyn = '0;
+        end
+        el_regs_pkg::AdminVerbModify: begin
+          if (r.mask[el_regs_pkg::QpMaskAccess]) begin
+            a.cfg.remote_write = qp.access[el_regs_pkg::AccessRemoteWrite];
+          end
+          if (r.mask[el_regs_pkg::QpMaskMtu]) a.cfg.mtu = qp.mtu[2:0];
+          if (r.mask[el_regs_pkg::QpMaskPkey]) a.cfg.pkey = qp.pkey;
+          if (r.mask[el_regs_pkg::QpMaskMinRnrTimer]) a.cfg.min_rnr = qp.min_rnr_timer[4:0];
+          if (r.mask[el_regs_pkg::QpMaskState]) begin
+            if (qp.state == el_regs_pkg::QpStateReset) a.dyn = '0;
+            a.dyn.state = qp.state[2:0];
+            a.flush     = qp.state == el_regs_pkg::QpStateErr;
+          end
+          if (r.mask[el_regs_pkg::QpMaskRqPsn]) a.dyn.epsn = qp.rq_psn[23:0];
+        end
+        default: a.rsp.data = query(r.kind, c, d);
+      endcase
+    end
+    if (a.flush) a.dyn.rq_cons = d.rq_prod;
+    return a;
+  endfunction
+
+  function automatic el_roce_resp_pkg::flush_t to_flush(el_roce_pkg::qpn_t qpn, logic [15:0] cqn,
+      logic [15:0] idx, logic [15:0] stop_idx);
+    el_roce_resp_pkg::flush_t f;
+    f.qpn   = qpn;
+    f.cqn   = cqn;
+    f.idx   = idx;
+    f.count = stop_idx - idx;
+    return f;
+  endfunction
+
+  // A doorbell may not take back requests, and may not post more than the ring holds.
+  function automatic logic db_ok(el_roce_resp_pkg::qp_cfg_t c, el_roce_resp_pkg::qp_dyn_t d,
+      logic beyond, logic [15:0] user, logic [15:0] producer);
+    logic [15:0] posted, known;
+    posted = producer - d.rq_cons;
+    known  = d.rq_prod - d.rq_cons;
+    return !beyond && c.valid && c.ctx == user && d.state != el_regs_pkg::QpStateReset[2:0] &&
+           17'(posted) <= (17'd1 << c.log_size) && posted >= known;
+  endfunction
+
+  ////////////////////////////
+  // Act: one item in order //
+  ////////////////////////////
+
+  always_ff @(posedge clk_i) begin : act
+    automatic el_roce_resp_pkg::qp_dyn_t  dyn;
+    automatic el_roce_resp_pkg::verdict_t v;
+    automatic obj_act_t                   a;
+    op_valid_q      <= 1'b0;
+    fetch_valid_q   <= 1'b0;
+    cfg_we_q        <= 1'b0;
+    dyn_we_q        <= 1'b0;
+    badb_valid_q    <= 1'b0;
+    obj_rsp_valid_q <= 1'b0;
+    revive_q        <= 1'b0;
+    cnt_q           <= '0;
+    if (flush_ready_i) flush_valid_q <= 1'b0;
+    if (err_ready_i) err_valid_q <= 1'b0;
+    if (eqe_ready_i) eqe_valid_q <= 1'b0;
+    if (rst_i) begin
+      flush_valid_q <= 1'b0;
+      err_valid_q   <= 1'b0;
+      eqe_valid_q   <= 1'b0;
+    end else if (state_q == StAct) begin
+      dyn     = fwd_q ? dyn_w_q : dyn_rd;
+      waddr_q <= qpn_q;
+      unique case (work_q)
+        WkPkt: begin
+          v             = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q);
+          dyn_we_q      <= v.dyn != dyn;
+          dyn_w_q       <= v.dyn;
+          op_q          <= v.op;
+          op_valid_q    <= v.op.payload || v.op.kind != el_roce_resp_pkg::OpNone ||
+                           v.op.fatal || v.op.cpl.respond;
+          fetch_valid_q <= v.op.kind == el_roce_resp_pkg::OpSend;
+          fetch_q       <= el_roce_resp_pkg::rq_slot(cfg_rd, dyn.rq_cons);
+          cnt_q         <= v.cnt;
+        end
+        WkDb: begin
+          badb_valid_q <= !db_ok(cfg_rd, dyn, beyond_q, db_ctx_q, db_producer_q);
+          badb_ctx_q   <= db_ctx_q;
+          dyn_w_q      <= dyn;
+          if (db_ok(cfg_rd, dyn, beyond_q, db_ctx_q, db_producer_q)) begin
+            dyn_we_q        <= 1'b1;
+            dyn_w_q.rq_prod <= db_producer_q;
+            // Receive requests that are posted in ERR are flushed at once (10.3.1).
+            if (dyn.state == el_regs_pkg::QpStateErr[2:0]) begin
+              dyn_w_q.rq_cons <= db_producer_q;
+              flush_valid_q   <= db_producer_q != dyn.rq_cons;
+              flush_q <= to_flush(16'(qpn_q), cfg_rd.recv_cq, dyn.rq_cons, db_producer_q);
+            end
+          end
+        end
+        WkObj: begin
+          a               = object(obj_req_i, beyond_q, cfg_rd, dyn);
+          cfg_we_q        <= a.write;
+          dyn_we_q        <= a.write;
+          cfg_w_q         <= a.cfg;
+          dyn_w_q         <= a.dyn;
+          obj_rsp_valid_q <= 1'b1;
+          obj_rsp_q       <= a.rsp;
+          flush_valid_q   <= a.flush && dyn.rq_prod != dyn.rq_cons;
+          flush_q         <= to_flush(16'(qpn_q), cfg_rd.recv_cq, dyn.rq_cons, dyn.rq_prod);
+        end
+        WkErr, WkKill: begin
+          // The requester's error ends a queue pair only once; a killed one is told to it.
+          dyn_w_q         <= dyn;
+          dyn_w_q.state   <= el_regs_pkg::QpStateErr[2:0];
+          dyn_w_q.rq_cons <= dyn.rq_prod;
+          dyn_we_q        <= cfg_rd.valid && !beyond_q &&
+                             dyn.state != el_regs_pkg::QpStateReset[2:0];
+          if (cfg_rd.valid && !beyond_q && dyn.state != el_regs_pkg::QpStateReset[2:0]) begin
+            if (work_q == WkKill) begin
+              flush_valid_q <= dyn.rq_prod != kill_q.rq_next;
+              flush_q <= to_flush(16'(qpn_q), cfg_rd.recv_cq, kill_q.rq_next, dyn.rq_prod);
+            end else begin
+              flush_valid_q <= dyn.rq_prod != dyn.rq_cons;
+              flush_q <= to_flush(16'(qpn_q), cfg_rd.recv_cq, dyn.rq_cons, dyn.rq_prod);
+            end
+          end
+          if (work_q == WkKill) begin
+            revive_q     <= 1'b1;
+            err_valid_q  <= 1'b1;
+            eqe_valid_q  <= 1'b1;
+            eqe_status_q <= kill_q.status;
+            eqe_eqn_q    <= cfg_rd.eqn;
+            err_qpn_q    <= qpn_q;
+          end
+        end
+        default: ;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (rst_i) inflight_q <= '0;
+    else if (op_valid_q != op_done_i) begin
+      inflight_q <= op_valid_q ? inflight_q + CntW'(1) : inflight_q - CntW'(1);
+    end
+  end
+
+  /////////////
+  // Outputs //
+  /////////////
+
+  assign op_valid_o      = op_valid_q;
+  assign op_o            = op_q;
+  assign fetch_valid_o   = fetch_valid_q;
+  assign fetch_o         = fetch_q;
+  assign flush_valid_o   = flush_valid_q;
+  assign flush_o         = flush_q;
+  assign err_valid_o     = err_valid_q;
+  assign err_qpn_o       = 24'(err_qpn_q);
+  assign revive_o        = revive_q;
+  assign revive_qpn_o    = waddr_q;
+  assign badb_valid_o    = badb_valid_q;
+  assign badb_ctx_o      = badb_ctx_q;
+  assign obj_rsp_valid_o = obj_rsp_valid_q;
+  assign obj_rsp_o       = obj_rsp_q;
+  assign eqe_valid_o     = eqe_valid_q;
+  assign cnt_o           = cnt_q;
+  assign draining_o      = stop;
+
+  always_comb begin
+    automatic el_regs_pkg::eqe_t e;
+    e            = '0;
+    e.event_type = el_regs_pkg::EqeTypeQpFatal;
+    e.syndrome   = eqe_status_q;
+    e.id         = 32'(err_qpn_q);
+    eqe_o.eqn    = eqe_eqn_q[4:0];
+    eqe_o.eqe    = e;
+  end
+
+  assign busy_o = state_q != StPick || inflight_q != '0 || op_valid_q || slow_busy || dyn_we_q ||
+                  badb_valid_q || obj_rsp_valid_q || revive_q || cnt_q != '0;
+
+  ////////////////
+  // Assertions //
+  ////////////////
+
+  `EL_ASSERT(InFlightInRange_A, inflight_q <= CntW'(InFlight))
+  `EL_ASSERT(NoOperationWithoutCount_A, !op_done_i || inflight_q != '0)
+  `EL_ASSERT(ObjectWhenDrained_A, !(state_q == StAct && work_q == WkObj) || inflight_q == '0)
+
+endmodule : el_roce_resp_seq
