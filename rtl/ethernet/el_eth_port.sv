@@ -145,7 +145,7 @@ module el_eth_port #(
       .wr_valid_i     (wr_valid && select[i]),
       .wr_data_i      (wr_data),
       .wr_last_i      (wr_last),
-      .end_i          (rx_end && select[i]),
+      .end_i          ((rx_end && select[i]) || !cfg_i.enable),
       .good_i         (rx_good && select[i]),
       .hdr_i          (hdr),
       .fits_o         (fits[i]),

@@ -92,7 +92,7 @@ module el_eth_rx #(
   // ---------------------------------------------------------------------------------------------
 
   logic                  r0_first_q;   // the beat in R0 is, or will be, the first of a frame
-  logic [1:0]            idx_q;        // number of the next beat, saturates at 3
+  logic [2:0]            idx_q;        // number of the next beat, saturates at 4
   rem_t                  passed_q;     // bytes of the frame before the next beat, saturates
   logic [HdrW-1:0]       head_q;       // first bytes of the frame, zeros behind what has come
   el_eth_pkg::rx_parse_t parse_q;
@@ -106,7 +106,7 @@ module el_eth_rx #(
 
 
   function automatic logic [HdrW-1:0] merge_head(logic [HdrW-1:0] head, logic [DataW-1:0] data,
-                                                 logic [1:0] idx);
+                                                 logic [2:0] idx);
     return head | HdrW'(MaxW'(data) << (32'(idx) * DataW));
   endfunction
 
@@ -121,10 +121,13 @@ module el_eth_rx #(
   always_ff @(posedge clk_i) begin
     if (r0_valid_q) begin
       logic [HdrW-1:0]       head;
+      logic [1:0]            beat;
       el_eth_pkg::rx_parse_t p;
+      beat = idx_q[2] ? 2'd3 : idx_q[1:0];
+      if (r0_first_q) beat = 2'd0;
       p = parse_q;
       if (r0_first_q || 32'(idx_q) < HdrBeats) begin
-        head    = merge_head(r0_first_q ? '0 : head_q, r0_data_q, r0_first_q ? 2'd0 : idx_q);
+        head    = merge_head(r0_first_q ? '0 : head_q, r0_data_q, r0_first_q ? 3'd0 : idx_q);
         p       = el_eth_pkg::rx_parse(head, cfg_i);
         head_q  <= head;
         parse_q <= p;
@@ -134,7 +137,7 @@ module el_eth_rx #(
       if (p.icrc.kind != el_pkg::IcrcNone) begin
         icrc_q <= el_crc_pkg::crc32(
             r0_first_q ? el_eth_pkg::icrc_init(p.icrc) : icrc_q,
-            el_eth_pkg::icrc_view(MaxW'(r0_data_q), p.icrc, r0_first_q ? 2'd0 : idx_q, DataW),
+            el_eth_pkg::icrc_view(MaxW'(r0_data_q), p.icrc, beat, DataW),
             covered(rem_t'({1'b0, p.frame_end}), r0_first_q ? '0 : passed_q, r0_len_q), DataW);
       end
       r1_data_q  <= r0_data_q;
@@ -151,7 +154,8 @@ module el_eth_rx #(
   assign slot = r1_valid_q && (r1_last_q || r0_valid_q);
 
   always_ff @(posedge clk_i) begin
-    if (rst_i) begin
+    // A port that goes down forgets the frame under way; the buffers take its writes back.
+    if (rst_i || !cfg_i.enable) begin
       r0_first_q <= 1'b1;
       r1_valid_q <= 1'b0;
       idx_q      <= '0;
@@ -160,10 +164,10 @@ module el_eth_rx #(
       r0_first_q <= r0_last_q;
       r1_valid_q <= 1'b1;
       if (r0_first_q) begin
-        idx_q    <= 2'd1;
+        idx_q    <= 3'd1;
         passed_q <= rem_t'(KeepW);
       end else begin
-        if (idx_q != 2'd3) idx_q <= idx_q + 2'd1;
+        if (!idx_q[2]) idx_q <= idx_q + 3'd1;
         if (passed_q <= rem_t'(el_eth_rx_pkg::LenMax)) passed_q <= passed_q + rem_t'(KeepW);
       end
     end else if (slot) begin
@@ -186,7 +190,7 @@ module el_eth_rx #(
     always_comb begin
       look = parse_q;
       if (slot && r1_start_q == '0 && !r1_last_q) begin
-        look = el_eth_pkg::rx_parse(merge_head(head_q, r0_data_q, 2'd1), cfg_i);
+        look = el_eth_pkg::rx_parse(merge_head(head_q, r0_data_q, 3'd1), cfg_i);
       end
     end
     logic unused_look;  // the verdict uses the registered copy

@@ -21,7 +21,7 @@ module el_eth_rx_buf #(
   input  logic             wr_valid_i,
   input  logic [DataW-1:0] wr_data_i,
   input  logic             wr_last_i,
-  input  logic             end_i,      // the frame ends in this cycle
+  input  logic             end_i,      // the frame ends, or is forgotten, in this cycle
   input  logic             good_i,     // with end_i: deliver it, if it fits
   input  el_pkg::rx_hdr_t  hdr_i,      // with end_i and good_i
   output logic             fits_o,     // with end_i: every write of the frame found room

@@ -50,7 +50,7 @@ module el_eth_tx_crc #(
                                               logic signed [el_eth_tx_pkg::PosW-1:0] at);
     logic [31:0] rest;
     if (at < 0) begin
-      rest = value >> (8 * 32'(2'(-at)));
+      rest = value >> (8 * 32'(unsigned'(2'(-at))));
       return data | DataW'(rest);
     end
     return data | (DataW'(value) << (8 * 32'(at[7:0])));
