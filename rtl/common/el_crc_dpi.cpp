@@ -2,11 +2,11 @@
 //
 // CRC-32 for el_crc_pkg.sv in simulation: sixteen bytes a step by table look-up.
 
-#include <svdpi.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include <svdpi.h>
 
 namespace {
 

@@ -10,6 +10,13 @@
 // the steps of the unused bytes. The steps are invertible, so the loop from beat to beat has one
 // constant matrix, and the correction is outside of it.
 
+// EL_CRC_MATRIX selects the matrix form in simulation, too.
+`ifdef VERILATOR
+  `ifndef EL_CRC_MATRIX
+    `define EL_CRC_DPI
+  `endif
+`endif
+
 package el_crc_pkg;
 
   localparam int unsigned MaxW  = 1024;          // widest word, bits
@@ -43,7 +50,7 @@ package el_crc_pkg;
     return r;
   endfunction
 
-`ifdef VERILATOR
+`ifdef EL_CRC_DPI
 
   import "DPI-C" pure function int unsigned el_crc32_dpi(
     input int unsigned state, input bit [MaxW-1:0] data, input int unsigned bytes);
