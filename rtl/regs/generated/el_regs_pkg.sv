@@ -886,6 +886,107 @@ package el_regs_pkg;
   localparam int unsigned CntRoceFirst = 0;
   localparam int unsigned CntRoceNum = 18;
 
-  localparam int unsigned NumCounters = 18;
+  // Increments of the counters of group roce_sq, first counter in the lowest bits.
+  typedef struct packed {
+    logic [0:0] bad_doorbells;
+    logic [0:0] local_errors;
+    logic [0:0] retry_exhausted;
+    logic [0:0] timeouts;
+    logic [0:0] rx_stale;
+    logic [0:0] rx_nak_errors;
+    logic [0:0] rx_rnr;
+    logic [0:0] rx_nak_sequence;
+    logic [0:0] rx_acks;
+    logic [0:0] flushed;
+    logic [0:0] completions;
+    logic [0:0] wqe_started;
+    logic [0:0] tx_repeated;
+    logic [12:0] tx_bytes;
+    logic [0:0] tx_packets;
+  } cnt_roce_sq_t;
+  localparam int unsigned CntRoceSqFirst = 18;
+  localparam int unsigned CntRoceSqNum = 15;
+
+  // Increments of the counters of group ls, first counter in the lowest bits.
+  typedef struct packed {
+    logic [0:0] home_errors;
+    logic [0:0] home_atomics;
+    logic [0:0] home_stores;
+    logic [0:0] home_loads;
+    logic [0:0] event_drops;
+    logic [0:0] late_responses;
+    logic [0:0] errors;
+    logic [0:0] atomics;
+    logic [0:0] stores;
+    logic [0:0] loads;
+    logic [0:0] peer_up;
+    logic [0:0] peer_down;
+    logic [0:0] timeouts;
+    logic [0:0] rx_malformed;
+    logic [0:0] rx_bad_pkey;
+    logic [0:0] rx_unknown_peer;
+    logic [0:0] rx_stale;
+    logic [0:0] rx_nacks;
+    logic [0:0] rx_acks;
+    logic [0:0] rx_gaps;
+    logic [0:0] rx_duplicates;
+    logic [0:0] rx_frames;
+    logic [0:0] tx_dropped;
+    logic [0:0] tx_commands;
+    logic [0:0] tx_nacks;
+    logic [0:0] tx_acks;
+    logic [0:0] tx_repeated;
+    logic [0:0] tx_frames;
+  } cnt_ls_t;
+  localparam int unsigned CntLsFirst = 33;
+  localparam int unsigned CntLsNum = 28;
+
+  // Increments of the counters of group eth, first counter in the lowest bits.
+  typedef struct packed {
+    logic [0:0] pfc_rx;
+    logic [0:0] pfc_tx;
+    logic [0:0] rx_full_roce;
+    logic [0:0] rx_full_ls_resp;
+    logic [0:0] rx_full_ls_req;
+    logic [0:0] rx_full_plain;
+    logic [0:0] rx_icrc_err;
+    logic [0:0] rx_unknown_opcode;
+    logic [0:0] rx_malformed;
+    logic [0:0] rx_foreign;
+    logic [0:0] rx_fcs_err;
+    logic [0:0] rx_oversize;
+    logic [0:0] rx_runt;
+    logic [0:0] rx_frames_roce;
+    logic [0:0] rx_frames_ls_resp;
+    logic [0:0] rx_frames_ls_req;
+    logic [0:0] rx_frames_plain;
+    logic [13:0] rx_bytes;
+    logic [0:0] tx_frames;
+    logic [13:0] tx_bytes;
+  } cnt_eth_t;
+  localparam int unsigned CntEthFirst = 61;
+  localparam int unsigned CntEthNum = 20;
+
+  // Increments of the counters of group host, first counter in the lowest bits.
+  typedef struct packed {
+    logic [0:0] dma_write_errors;
+    logic [0:0] dma_read_errors;
+    logic [0:0] plain_rx_drops;
+    logic [0:0] plain_rx;
+    logic [0:0] plain_tx;
+    logic [0:0] interrupts;
+    logic [0:0] eq_overflows;
+    logic [0:0] eqes;
+    logic [0:0] cq_overflows;
+    logic [0:0] cqes;
+    logic [0:0] bad_register_writes;
+    logic [0:0] bad_doorbells;
+    logic [0:0] doorbells;
+    logic [0:0] admin_commands;
+  } cnt_host_t;
+  localparam int unsigned CntHostFirst = 81;
+  localparam int unsigned CntHostNum = 14;
+
+  localparam int unsigned NumCounters = 95;
 
 endpackage : el_regs_pkg

@@ -1561,7 +1561,7 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 18;
+inline constexpr std::size_t kNumCounters = 95;
 inline constexpr std::size_t kCntRoceRxRequests = 0;
 inline constexpr std::size_t kCntRoceRxResponses = 1;
 inline constexpr std::size_t kCntRoceRxCnp = 2;
@@ -1580,6 +1580,83 @@ inline constexpr std::size_t kCntRoceTxAcks = 14;
 inline constexpr std::size_t kCntRoceRqCompletions = 15;
 inline constexpr std::size_t kCntRoceRqFlushed = 16;
 inline constexpr std::size_t kCntRoceRqBadDoorbells = 17;
+inline constexpr std::size_t kCntRoceSqTxPackets = 18;
+inline constexpr std::size_t kCntRoceSqTxBytes = 19;
+inline constexpr std::size_t kCntRoceSqTxRepeated = 20;
+inline constexpr std::size_t kCntRoceSqWqeStarted = 21;
+inline constexpr std::size_t kCntRoceSqCompletions = 22;
+inline constexpr std::size_t kCntRoceSqFlushed = 23;
+inline constexpr std::size_t kCntRoceSqRxAcks = 24;
+inline constexpr std::size_t kCntRoceSqRxNakSequence = 25;
+inline constexpr std::size_t kCntRoceSqRxRnr = 26;
+inline constexpr std::size_t kCntRoceSqRxNakErrors = 27;
+inline constexpr std::size_t kCntRoceSqRxStale = 28;
+inline constexpr std::size_t kCntRoceSqTimeouts = 29;
+inline constexpr std::size_t kCntRoceSqRetryExhausted = 30;
+inline constexpr std::size_t kCntRoceSqLocalErrors = 31;
+inline constexpr std::size_t kCntRoceSqBadDoorbells = 32;
+inline constexpr std::size_t kCntLsTxFrames = 33;
+inline constexpr std::size_t kCntLsTxRepeated = 34;
+inline constexpr std::size_t kCntLsTxAcks = 35;
+inline constexpr std::size_t kCntLsTxNacks = 36;
+inline constexpr std::size_t kCntLsTxCommands = 37;
+inline constexpr std::size_t kCntLsTxDropped = 38;
+inline constexpr std::size_t kCntLsRxFrames = 39;
+inline constexpr std::size_t kCntLsRxDuplicates = 40;
+inline constexpr std::size_t kCntLsRxGaps = 41;
+inline constexpr std::size_t kCntLsRxAcks = 42;
+inline constexpr std::size_t kCntLsRxNacks = 43;
+inline constexpr std::size_t kCntLsRxStale = 44;
+inline constexpr std::size_t kCntLsRxUnknownPeer = 45;
+inline constexpr std::size_t kCntLsRxBadPkey = 46;
+inline constexpr std::size_t kCntLsRxMalformed = 47;
+inline constexpr std::size_t kCntLsTimeouts = 48;
+inline constexpr std::size_t kCntLsPeerDown = 49;
+inline constexpr std::size_t kCntLsPeerUp = 50;
+inline constexpr std::size_t kCntLsLoads = 51;
+inline constexpr std::size_t kCntLsStores = 52;
+inline constexpr std::size_t kCntLsAtomics = 53;
+inline constexpr std::size_t kCntLsErrors = 54;
+inline constexpr std::size_t kCntLsLateResponses = 55;
+inline constexpr std::size_t kCntLsEventDrops = 56;
+inline constexpr std::size_t kCntLsHomeLoads = 57;
+inline constexpr std::size_t kCntLsHomeStores = 58;
+inline constexpr std::size_t kCntLsHomeAtomics = 59;
+inline constexpr std::size_t kCntLsHomeErrors = 60;
+inline constexpr std::size_t kCntEthTxBytes = 61;
+inline constexpr std::size_t kCntEthTxFrames = 62;
+inline constexpr std::size_t kCntEthRxBytes = 63;
+inline constexpr std::size_t kCntEthRxFramesPlain = 64;
+inline constexpr std::size_t kCntEthRxFramesLsReq = 65;
+inline constexpr std::size_t kCntEthRxFramesLsResp = 66;
+inline constexpr std::size_t kCntEthRxFramesRoce = 67;
+inline constexpr std::size_t kCntEthRxRunt = 68;
+inline constexpr std::size_t kCntEthRxOversize = 69;
+inline constexpr std::size_t kCntEthRxFcsErr = 70;
+inline constexpr std::size_t kCntEthRxForeign = 71;
+inline constexpr std::size_t kCntEthRxMalformed = 72;
+inline constexpr std::size_t kCntEthRxUnknownOpcode = 73;
+inline constexpr std::size_t kCntEthRxIcrcErr = 74;
+inline constexpr std::size_t kCntEthRxFullPlain = 75;
+inline constexpr std::size_t kCntEthRxFullLsReq = 76;
+inline constexpr std::size_t kCntEthRxFullLsResp = 77;
+inline constexpr std::size_t kCntEthRxFullRoce = 78;
+inline constexpr std::size_t kCntEthPfcTx = 79;
+inline constexpr std::size_t kCntEthPfcRx = 80;
+inline constexpr std::size_t kCntHostAdminCommands = 81;
+inline constexpr std::size_t kCntHostDoorbells = 82;
+inline constexpr std::size_t kCntHostBadDoorbells = 83;
+inline constexpr std::size_t kCntHostBadRegisterWrites = 84;
+inline constexpr std::size_t kCntHostCqes = 85;
+inline constexpr std::size_t kCntHostCqOverflows = 86;
+inline constexpr std::size_t kCntHostEqes = 87;
+inline constexpr std::size_t kCntHostEqOverflows = 88;
+inline constexpr std::size_t kCntHostInterrupts = 89;
+inline constexpr std::size_t kCntHostPlainTx = 90;
+inline constexpr std::size_t kCntHostPlainRx = 91;
+inline constexpr std::size_t kCntHostPlainRxDrops = 92;
+inline constexpr std::size_t kCntHostDmaReadErrors = 93;
+inline constexpr std::size_t kCntHostDmaWriteErrors = 94;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
     {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
@@ -1599,6 +1676,83 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rq_completions", "receive completions, errors included, flushed ones not"},
     {"roce.rq_flushed", "receive requests flushed"},
     {"roce.rq_bad_doorbells", "receive doorbells refused: foreign or absent queue pair, or a count that does not fit"},
+    {"roce_sq.tx_packets", "request packets handed to the Ethernet layer, repeated ones included"},
+    {"roce_sq.tx_bytes", "payload bytes of request packets, repeated ones included"},
+    {"roce_sq.tx_repeated", "request packets sent again"},
+    {"roce_sq.wqe_started", "work requests whose first packet was handed on"},
+    {"roce_sq.completions", "send completions, errors included, flushed ones not"},
+    {"roce_sq.flushed", "send requests flushed"},
+    {"roce_sq.rx_acks", "ACK packets that completed or confirmed something"},
+    {"roce_sq.rx_nak_sequence", "sequence NAKs"},
+    {"roce_sq.rx_rnr", "RNR NAKs"},
+    {"roce_sq.rx_nak_errors", "NAKs that end the queue pair: invalid request, access, operational"},
+    {"roce_sq.rx_stale", "responses outside the window or for a queue pair that does not send: ignored"},
+    {"roce_sq.timeouts", "transport timers that expired"},
+    {"roce_sq.retry_exhausted", "queue pairs that ran out of retries"},
+    {"roce_sq.local_errors", "work requests that failed by their descriptor, local key or host memory"},
+    {"roce_sq.bad_doorbells", "send doorbells and pushes refused"},
+    {"ls.tx_frames", "DATA frames sent, repeated ones included"},
+    {"ls.tx_repeated", "DATA frames sent again"},
+    {"ls.tx_acks", "ACK frames sent"},
+    {"ls.tx_nacks", "NACK frames sent"},
+    {"ls.tx_commands", "commands packed into frames"},
+    {"ls.tx_dropped", "commands dropped because their peer was not up"},
+    {"ls.rx_frames", "DATA frames accepted in order"},
+    {"ls.rx_duplicates", "DATA frames received before"},
+    {"ls.rx_gaps", "DATA frames that came too early"},
+    {"ls.rx_acks", "acknowledgements received, piggy-backed ones included"},
+    {"ls.rx_nacks", "NACK frames received"},
+    {"ls.rx_stale", "frames of a stale epoch, or to a peer that is not up"},
+    {"ls.rx_unknown_peer", "frames of a source that is no peer"},
+    {"ls.rx_bad_pkey", "frames of another partition"},
+    {"ls.rx_malformed", "frames whose header or commands contradict themselves"},
+    {"ls.timeouts", "retransmission timers that expired"},
+    {"ls.peer_down", "peers that went down"},
+    {"ls.peer_up", "peers that came up"},
+    {"ls.loads", "LOADs sent"},
+    {"ls.stores", "stores of any kind sent"},
+    {"ls.atomics", "atomics sent"},
+    {"ls.errors", "operations that ended with an error, local ones included"},
+    {"ls.late_responses", "responses that matched no outstanding tag"},
+    {"ls.event_drops", "load/store events that found their queue full"},
+    {"ls.home_loads", "LOADs executed here"},
+    {"ls.home_stores", "stores executed here"},
+    {"ls.home_atomics", "atomics executed here"},
+    {"ls.home_errors", "requests refused here"},
+    {"eth.tx_bytes", "bytes of sent frames, FCS included"},
+    {"eth.tx_frames", "frames sent, PFC frames included"},
+    {"eth.rx_bytes", "bytes of delivered frames, FCS included"},
+    {"eth.rx_frames_plain", "delivered to the plain ring's buffer"},
+    {"eth.rx_frames_ls_req", "delivered: Load/Store requests"},
+    {"eth.rx_frames_ls_resp", "delivered: Load/Store responses"},
+    {"eth.rx_frames_roce", "delivered: RoCEv2"},
+    {"eth.rx_runt", "dropped: shorter than 64 bytes with FCS"},
+    {"eth.rx_oversize", "dropped: longer than the register `node` allows"},
+    {"eth.rx_fcs_err", "dropped: FCS wrong, or the MAC reported an error"},
+    {"eth.rx_foreign", "dropped: addressed to someone else"},
+    {"eth.rx_malformed", "dropped: lengths of the headers contradict the frame"},
+    {"eth.rx_unknown_opcode", "dropped: BTH opcode, or MAC control frame other than PFC"},
+    {"eth.rx_icrc_err", "dropped: ICRC wrong, FCS good"},
+    {"eth.rx_full_plain", "dropped: plain buffer full"},
+    {"eth.rx_full_ls_req", "dropped: Load/Store request buffer full"},
+    {"eth.rx_full_ls_resp", "dropped: Load/Store response buffer full"},
+    {"eth.rx_full_roce", "dropped: RoCEv2 buffer full"},
+    {"eth.pfc_tx", "PFC frames sent"},
+    {"eth.pfc_rx", "PFC frames honoured"},
+    {"host.admin_commands", "admin commands completed"},
+    {"host.doorbells", "doorbells accepted"},
+    {"host.bad_doorbells", "doorbells refused"},
+    {"host.bad_register_writes", "writes of absent or read-only registers"},
+    {"host.cqes", "completions written"},
+    {"host.cq_overflows", "completions lost because their queue was full or absent"},
+    {"host.eqes", "events written"},
+    {"host.eq_overflows", "events lost because their queue was full or absent"},
+    {"host.interrupts", "MSI-X messages sent"},
+    {"host.plain_tx", "plain frames sent"},
+    {"host.plain_rx", "plain frames written to the receive ring"},
+    {"host.plain_rx_drops", "plain frames dropped: no descriptor, or the buffer was too small"},
+    {"host.dma_read_errors", "reads that host memory answered with an error"},
+    {"host.dma_write_errors", "writes that host memory answered with an error"},
 }};
 
 }  // namespace ethlink::regs
