@@ -7,16 +7,13 @@
 
 `include "el_assert.svh"
 
-module el_eth_pfc_rx #(
-  parameter  int unsigned DataW         = 512,               // bits a cycle
-  // Cycles of one quantum (512 bit times), 8.8 fixed point; the default is a link that moves DataW
-  // bits a cycle.
-  parameter  int unsigned QuantumCycles = 512 * 256 / DataW
-) (
+module el_eth_pfc_rx (
   input  logic              clk_i,
   input  logic              rst_i,
   input  el_pkg::cycles_t   now_i,
 
+  // Cycles of one quantum (512 bit times), 8.8 fixed point, quasi-static; 0 pauses for no time.
+  input  logic [15:0]       quantum_cycles_i,
   input  logic [7:0]        enable_i,      // priorities that honour PFC, quasi-static
   input  logic              pfc_valid_i,
   input  logic [7:0]        pfc_enable_i,
@@ -26,17 +23,13 @@ module el_eth_pfc_rx #(
   output el_pkg::cycles_t   deadline_o     // the next pause that ends
 );
 
-  if (QuantumCycles == 0 || QuantumCycles > 65535) begin : gen_bad_quantum
-    $error("el_eth_pfc_rx: QuantumCycles must be 1..65535 and is %0d", QuantumCycles);
-  end
-
   logic [7:0]                          active_q;
   el_pkg::cycles_t                     until_q [8];  // first cycle in which frames may start again
 
   // Cycles of a pause, rounded up.
-  function automatic el_pkg::cycles_t pause_cycles(logic [15:0] quanta);
-    logic [31:0] cycles;
-    cycles = (32'(quanta) * QuantumCycles + 32'd255) >> 8;
+  function automatic el_pkg::cycles_t pause_cycles(logic [15:0] quanta, logic [15:0] each);
+    logic [32:0] cycles;
+    cycles = (33'(quanta) * 33'(each) + 33'd255) >> 8;
     return el_pkg::cycles_t'(cycles);
   endfunction
 
@@ -69,7 +62,8 @@ module el_eth_pfc_rx #(
     if (pfc_valid_i) begin
       for (int i = 0; i < 8; i++) begin
         if (pfc_enable_i[i]) begin
-          until_q[i] <= now_i + el_pkg::cycles_t'(1) + pause_cycles(pfc_quanta_i[i]);
+          until_q[i] <= now_i + el_pkg::cycles_t'(1)
+                      + pause_cycles(pfc_quanta_i[i], quantum_cycles_i);
         end
       end
     end

@@ -7,14 +7,12 @@
 
 `include "el_assert.svh"
 
-module el_eth_pfc_tx #(
-  parameter  int unsigned DataW         = 512,                // bits a cycle
-  parameter  int unsigned QuantumCycles = 512 * 256 / DataW   // as in el_eth_pfc_rx
-) (
+module el_eth_pfc_tx (
   input  logic                            clk_i,
   input  logic                            rst_i,
   input  el_pkg::cycles_t                 now_i,
   input  el_pkg::port_cfg_t               cfg_i,             // quasi-static
+  input  logic [15:0]                     quantum_cycles_i,  // as in el_eth_pfc_rx
 
   // Fill of the class buffers, indexed by rx_class_e
   input  logic [el_pkg::NumRxClasses-1:0] above_half_i,
@@ -57,9 +55,9 @@ module el_eth_pfc_tx #(
   assign make    = !valid_q && cfg_i.enable && (stop_q != told_q || refresh);
 
   // Half of the pause time sent, in cycles, rounded down; at least one.
-  function automatic el_pkg::cycles_t half_pause(logic [15:0] quanta);
+  function automatic el_pkg::cycles_t half_pause(logic [15:0] quanta, logic [15:0] each);
     logic [31:0] half;
-    half = (32'(quanta) * QuantumCycles) >> 9;
+    half = (32'(quanta) * 32'(each)) >> 9;
     return (half == '0) ? el_pkg::cycles_t'(1) : el_pkg::cycles_t'(half);
   endfunction
 
@@ -86,7 +84,7 @@ module el_eth_pfc_tx #(
     if (make) begin
       enable_q  <= stop_q | told_q;
       pause_q   <= stop_q;
-      refresh_q <= now_i + half_pause(cfg_i.pfc_quanta);
+      refresh_q <= now_i + half_pause(cfg_i.pfc_quanta, quantum_cycles_i);
     end
   end
 

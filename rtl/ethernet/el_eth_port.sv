@@ -9,8 +9,6 @@
 module el_eth_port #(
   parameter  el_pkg::cfg_t Cfg          = el_pkg::CfgDefault,
   parameter  int unsigned  NumTxClients = 4,                    // >= 2; client 0 goes first
-  // Cycles of a PFC quantum (512 bit times), 8.8 fixed point.
-  parameter  int unsigned  QuantumCycles = 512 * 256 / Cfg.DataW,
   localparam int unsigned  DataW        = Cfg.DataW,
   localparam int unsigned  NumRx        = el_pkg::NumRxClasses
 ) (
@@ -18,6 +16,7 @@ module el_eth_port #(
   input  logic                               rst_i,
   input  el_pkg::cycles_t                    now_i,
   input  el_pkg::port_cfg_t                  cfg_i,            // quasi-static
+  input  logic [15:0]                        quantum_cycles_i, // of a PFC quantum, 8.8 fixed point
 
   // Transmit clients
   input  logic            [NumTxClients-1:0] tx_hdr_valid_i,
@@ -169,13 +168,11 @@ module el_eth_port #(
   el_pkg::cycles_t pfc_rx_deadline, pfc_tx_deadline;
   logic            pfc_tx_busy;
 
-  el_eth_pfc_rx #(
-    .DataW        (DataW),
-    .QuantumCycles(QuantumCycles)
-  ) u_pfc_rx (
+  el_eth_pfc_rx u_pfc_rx (
     .clk_i,
     .rst_i,
     .now_i,
+    .quantum_cycles_i,
     .enable_i    (cfg_i.pfc_rx_en),
     .pfc_valid_i (pfc_valid),
     .pfc_enable_i(pfc_enable),
@@ -184,14 +181,12 @@ module el_eth_port #(
     .deadline_o  (pfc_rx_deadline)
   );
 
-  el_eth_pfc_tx #(
-    .DataW        (DataW),
-    .QuantumCycles(QuantumCycles)
-  ) u_pfc_tx (
+  el_eth_pfc_tx u_pfc_tx (
     .clk_i,
     .rst_i,
     .now_i,
     .cfg_i,
+    .quantum_cycles_i,
     .above_half_i   (above_half),
     .below_quarter_i(below_quarter),
     .hdr_valid_o    (pfc_hdr_valid),

@@ -136,6 +136,7 @@ module el_eth_port_tb #(
     .rst_i,
     .now_i,
     .cfg_i         (cfg),
+    .quantum_cycles_i(16'(512 * 256 / DataW)),
     .tx_hdr_valid_i,
     .tx_hdr_ready_o,
     .tx_hdr_i      (tx_hdr),
