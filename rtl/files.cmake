@@ -12,8 +12,11 @@ set(EL_RTL_PACKAGES
   ethernet/el_eth_tx_pkg.sv
   host/el_host_pkg.sv
   ethlink/el_ls_pkg.sv
+  ethlink/el_ls_eng_pkg.sv
   roce/el_roce_pkg.sv
   roce/el_roce_resp_pkg.sv
+  roce/el_roce_hdr_pkg.sv
+  roce/el_roce_sq_pkg.sv
   ttpoe/el_ttpoe_pkg.sv
   top/el_top_pkg.sv)
 set(EL_RTL_DIRS common transport ethernet host ethlink roce ttpoe top)

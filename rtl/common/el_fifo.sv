@@ -3,7 +3,7 @@
 // First-word-fall-through FIFO of flops or distributed memory.
 //
 // Latency 1 cycle, throughput 1 word a cycle at any fill, storage Depth words.
-// The oldest word sits in a register of its own, so that out_valid_o and out_data_o come from flops.
+// The oldest word sits in a register of its own: out_valid_o and out_data_o come from flops.
 
 `include "el_assert.svh"
 

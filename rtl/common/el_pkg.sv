@@ -97,6 +97,11 @@ package el_pkg;
   } rx_class_e;
   localparam int unsigned NumRxClasses = 4;
 
+  // Priority (PFC class) of each receive class; plain frames are never paused by us.
+  localparam logic [2:0] PrioRoce   = 3'd3;
+  localparam logic [2:0] PrioLsReq  = 3'd4;
+  localparam logic [2:0] PrioLsResp = 3'd5;
+
   typedef struct packed {
     logic [HdrW-1:0]      data;         // first bytes of the frame, byte i at data[8*i +: 8]
     logic [7:0]           hdr_len;      // bytes of the frame in front of the payload stream

@@ -2,8 +2,8 @@
 //
 // Sends PFC frames: pause when a class buffer is half full, resume when a quarter or less is used.
 //
-// A watermark is answered in the next cycle by a header for el_eth_tx. While a class stays above its
-// lower mark the pause is refreshed after half of the pause time sent. Storage one header's fields.
+// A watermark is answered in the next cycle by a header for el_eth_tx. While a class stays above
+// its lower mark the pause is refreshed after half of the time sent. Storage one header's fields.
 
 `include "el_assert.svh"
 
@@ -40,12 +40,12 @@ module el_eth_pfc_tx (
   always_comb begin
     above = '0;
     below = '0;
-    above[el_eth_pkg::PrioRoce]   = above_half_i[el_pkg::ClsRoce];
-    above[el_eth_pkg::PrioLsReq]  = above_half_i[el_pkg::ClsLsReq];
-    above[el_eth_pkg::PrioLsResp] = above_half_i[el_pkg::ClsLsResp];
-    below[el_eth_pkg::PrioRoce]   = below_quarter_i[el_pkg::ClsRoce];
-    below[el_eth_pkg::PrioLsReq]  = below_quarter_i[el_pkg::ClsLsReq];
-    below[el_eth_pkg::PrioLsResp] = below_quarter_i[el_pkg::ClsLsResp];
+    above[el_pkg::PrioRoce]   = above_half_i[el_pkg::ClsRoce];
+    above[el_pkg::PrioLsReq]  = above_half_i[el_pkg::ClsLsReq];
+    above[el_pkg::PrioLsResp] = above_half_i[el_pkg::ClsLsResp];
+    below[el_pkg::PrioRoce]   = below_quarter_i[el_pkg::ClsRoce];
+    below[el_pkg::PrioLsReq]  = below_quarter_i[el_pkg::ClsLsReq];
+    below[el_pkg::PrioLsResp] = below_quarter_i[el_pkg::ClsLsResp];
     if (!cfg_i.enable) above = '0;
   end
 

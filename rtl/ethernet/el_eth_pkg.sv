@@ -25,11 +25,6 @@ package el_eth_pkg;
   // may have added to it.
   localparam int unsigned MaxPadded    = el_pkg::MinFrame + 4;
 
-  // Priority (PFC class) of each receive class; plain frames are never paused by us.
-  localparam logic [2:0] PrioRoce   = 3'd3;
-  localparam logic [2:0] PrioLsReq  = 3'd4;
-  localparam logic [2:0] PrioLsResp = 3'd5;
-
   // ---------------------------------------------------------------------------------------------
   // Counters; the last member is the first counter of the group
   // ---------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@
 // Throughput 1 beat a cycle in each direction; storage four buffers of Cfg.RxBufKib KiB.
 // Contract: docs/reference/ethernet.md, docs/reference/rtl-interfaces.md.
 
+`include "el_assert.svh"
+
 module el_eth_port #(
   parameter  el_pkg::cfg_t Cfg          = el_pkg::CfgDefault,
   parameter  int unsigned  NumTxClients = 4,                    // >= 2; client 0 goes first
@@ -223,5 +225,14 @@ module el_eth_port #(
 
   assign busy_o     = tx_busy || rx_busy || pfc_tx_busy || (buf_busy != '0);
   assign deadline_o = el_pkg::deadline_min(pfc_rx_deadline, pfc_tx_deadline);
+
+  ////////////////
+  // Assertions //
+  ////////////////
+
+  `EL_ASSERT(OneVerdictPerFrame_A,
+             2'(rx_good) + 2'(pfc_valid) + 2'(cause != '0) == 2'(rx_end))
+  `EL_ASSERT_NEXT(HeaderHeldWhenStalled_A, (rx_hdr_valid_o & ~rx_hdr_ready_i) != '0,
+                  ($past(rx_hdr_valid_o & ~rx_hdr_ready_i) & ~rx_hdr_valid_o) == '0)
 
 endmodule : el_eth_port

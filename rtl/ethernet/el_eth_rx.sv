@@ -2,8 +2,9 @@
 //
 // Receive side of the Ethernet layer: checks whole frames, splits header and payload, classifies.
 //
-// The last beat of a frame enters in cycle 0; in cycle 2 the frame is judged: end_o with good_o, its
-// last payload beat and its header. Throughput 1 beat a cycle without back-pressure, storage 2 beats.
+// The last beat of a frame enters in cycle 0; in cycle 2 the frame is judged: end_o with good_o,
+// its last payload beat and its header. Throughput 1 beat a cycle without back-pressure, storage
+// 2 beats.
 // Stages: R0 input register, CRCs and parser; R1 the beat before R0, so that each payload beat is
 // made from two neighbours and a frame never needs more writes than it has beats.
 // Contract: docs/reference/ethernet.md.

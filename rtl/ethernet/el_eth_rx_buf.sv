@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Receive buffer of one traffic class: payload is written as it comes and leaves only when committed.
+// Receive buffer of one traffic class: payload is written as it comes, and read once committed.
 //
 // Latency 2 cycles from commit_i to hdr_valid_o and pay_valid_o, throughput 1 beat a cycle.
 // Storage Cfg.RxBufKib KiB of payload and HdrDepth headers, both in block RAM.

@@ -6,6 +6,8 @@
 // (a frame of one beat each cycle). A started frame has gaps only where its payload has gaps.
 // Contract: docs/reference/ethernet.md, docs/reference/rtl-interfaces.md "Transmit".
 
+`include "el_assert.svh"
+
 module el_eth_tx #(
   parameter  el_pkg::cfg_t Cfg        = el_pkg::CfgDefault,
   parameter  int unsigned  NumClients = 4,                   // >= 2; client 0 goes first
@@ -102,5 +104,14 @@ module el_eth_tx #(
   assign cnt_bytes_o = cnt_frame_o ? 14'(beat_meta.fcs_at) + 14'(el_eth_pkg::FcsBytes) : '0;
 
   assign busy_o = frame_busy || crc_busy;
+
+  ////////////////
+  // Assertions //
+  ////////////////
+
+  `EL_ASSERT(FullBeatsInside_A, !mac_tvalid_o || mac_tlast_o || mac_tkeep_o == '1)
+  `EL_ASSERT_NEXT(EndHeldWhenStalled_A, mac_tvalid_o && !mac_tready_i,
+                  mac_tvalid_o && mac_tlast_o == $past(mac_tlast_o) &&
+                  mac_tkeep_o == $past(mac_tkeep_o))
 
 endmodule : el_eth_tx

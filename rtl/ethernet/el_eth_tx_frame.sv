@@ -2,7 +2,7 @@
 //
 // Chooses the next frame of the transmit clients and lays header and payload out as beats.
 //
-// Latency 1 cycle from hdr_valid_i to the beat register (0 waiting states when the payload is there),
+// Latency 1 cycle from hdr_valid_i to the beat register (no wait states when the payload is there),
 // throughput 1 beat a cycle, frames back to back. Beats cover ICRC, pad and FCS, whose lanes are
 // zero and are filled by el_eth_tx_crc. Contract: docs/reference/rtl-interfaces.md, "Transmit".
 

@@ -55,4 +55,91 @@ package el_ls_pkg;
     endcase
   endfunction
 
+  // ---------------------------------------------------------------------------------------------
+  // Transport (specification section 2)
+  // ---------------------------------------------------------------------------------------------
+
+  localparam int unsigned MaxPackBytes = 1920;  // bytes of commands in a frame
+  localparam int unsigned SlotBytes    = 2048;  // transmit slot, a power of two
+  localparam int unsigned BeatBytes    = CmdHdrBytes + 64;  // most bytes of one command beat
+
+  // What the transport knows about a peer besides whether it is up.
+  typedef struct packed {
+    logic [15:0] node_id;
+    logic [15:0] pkey;
+    logic [5:0]  dscp;
+    logic        vlan_en;
+    logic [15:0] vlan;
+    logic [1:0]  state;       // el_regs_pkg::LsPeerState*
+    logic [15:0] own_epoch;   // never 0
+    logic [15:0] peer_epoch;
+  } peer_t;
+
+  // What a received frame says.
+  typedef struct packed {
+    logic [15:0]       src_id;
+    el_regs_pkg::rh_t  rh;
+    logic [10:0]       len;   // bytes of commands
+    logic              bad;   // header or payload of an impossible length
+  } rx_meta_t;
+
+  // A frame's payload, handed to an unpacker.
+  typedef struct packed {
+    logic             drop;     // take the beats, deliver nothing
+    logic [PeerW-1:0] peer;
+    logic [1:0]       vc;
+    logic [15:0]      pkey;
+    logic [7:0]       num_cmds;
+    logic [10:0]      len;
+  } rx_job_t;
+
+  // a < b in the modular order of sequence numbers (distance below 2^15).
+  function automatic logic psn_before(logic [15:0] a, logic [15:0] b);
+    logic [15:0] d;
+    d = a - b;
+    return d[15];
+  endfunction
+
+  // A request opcode whose length the receiver can tell.
+  function automatic logic req_known(logic [7:0] opcode);
+    return (opcode >= el_regs_pkg::LsOpLoad && opcode <= el_regs_pkg::LsOpStoreNotify)
+        || (opcode >= el_regs_pkg::LsOpAtomicFadd && opcode <= el_regs_pkg::LsOpAtomicMax)
+        || opcode == el_regs_pkg::LsOpFence;
+  endfunction
+
+  // Header of a frame to a peer, bytes 0.. in [7:0]; `len` is the number of command bytes.
+  function automatic el_pkg::tx_hdr_t frame_hdr(peer_t peer, el_pkg::port_cfg_t port,
+                                                logic [3:0] ttl, el_regs_pkg::rh_t rh,
+                                                logic [10:0] len, logic [2:0] prio);
+    el_pkg::tx_hdr_t    t;
+    el_regs_pkg::oefh_t o;
+    el_regs_pkg::net_t  n;
+    logic [111:0]       ob;
+    logic [111:0]       tail;
+    o.dst_prefix   = 16'h0200;
+    o.total_length = 16'(len) + 16'd18;  // NET 2, RH 12, ICRC 4
+    o.dst_id       = peer.node_id;
+    o.src_prefix   = 16'h0200;
+    // One value a flow keeps the order of the flow, and with it that of each address.
+    o.entropy      = (peer.node_id ^ {port.node_id[7:0], port.node_id[15:8]}) * 16'h9E37
+                   + {12'd0, rh.vc};
+    o.src_id       = port.node_id;
+    o.ethertype    = port.ls_ethertype;
+    n = '{ar: 1'b0, reserved: 3'd0, ttl: ttl, dscp: peer.dscp, ecn: 2'd0};
+    ob   = el_regs_pkg::oefh_to_bytes(o);
+    tail = {el_regs_pkg::rh_to_bytes(rh), el_regs_pkg::net_to_bytes(n)};
+    t = '0;
+    if (peer.vlan_en) begin
+      t.data[255:0] = {tail, ob[111:96], el_pkg::swap16(peer.vlan), 16'h0081, ob[95:0]};
+      t.len = 8'd32;
+    end else begin
+      t.data[223:0] = {tail, ob};
+      t.len = 8'd28;
+    end
+    t.payload_len = 14'(len);
+    t.icrc        = el_pkg::IcrcEthlink;
+    t.prio        = prio;
+    return t;
+  endfunction
+
 endpackage : el_ls_pkg

@@ -56,7 +56,8 @@ def check_lines(lines, report):
 def check_ports(code, line_of, report):
     """Names and order of the ports."""
     ports = [(m.group(1), m.group(2), m.start()) for m in re.finditer(
-        r"^[ (]*(input|output)\b[^;)]*?(\w+)[ ]*(?:,|\)?;|\n)", code, re.M)]
+        r"^[ (]*(input|output)\b[^;)]*?(\w+)[ ]*(?:\[[^\]]*\][ ]*)*(?:,|\)?;|\n)",
+        code, re.M)]
     for direction, port, at in ports:
         if not port.endswith("_i" if direction == "input" else "_o"):
             report(line_of(at), f"{direction} {port}: expected the suffix _{direction[0]}")
