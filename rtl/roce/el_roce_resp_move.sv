@@ -112,7 +112,7 @@ module el_roce_resp_move #(
     return beat & ~({DataW{1'b1}} << (32'(cnt) * 8));
   endfunction
 
-  always_ff @(posedge clk_i) begin : move
+  always_ff @(posedge clk_i) begin
     automatic logic [2*DataW-1:0] all;
     if (fire_wr) begin
       rem_q      <= cur_rem - 13'(n);

@@ -6,7 +6,7 @@
 
 package el_roce_resp_pkg;
 
-  // A request packet out of a frame that is known good; key checks and PSN checks are still to come.
+  // A request packet out of a good frame; key checks and PSN checks are still to come.
   typedef struct packed {
     logic                   drop;         // only the payload matters, and it is thrown away
     el_roce_pkg::qpn_t      qpn;
@@ -201,7 +201,7 @@ package el_roce_resp_pkg;
     return s;
   endfunction
 
-  // Is the packet a legal continuation, and are its lengths right (9.7.4.1.2, 9.7.4.1.6, 9.7.4.1.7)?
+  // Is the packet a legal continuation of right lengths (9.7.4.1.2, 9.7.4.1.6, 9.7.4.1.7)?
   function automatic logic shape_ok(shape_t s, qp_cfg_t cfg, qp_dyn_t dyn, req_t r);
     logic [12:0] len, mtu;
     logic        ok;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Front of the responder: owns the queue pairs' receive context and judges request packets in order.
+// Front of the responder: owns the queue pairs' receive context, judges request packets in order.
 //
 // Latency 3 cycles from request to operation, throughput one item in 2 cycles (packet, doorbell),
 // also for packets of one queue pair; storage one context a queue pair.
@@ -335,7 +335,7 @@ module el_roce_resp_seq #(
   // Act: one item in order //
   ////////////////////////////
 
-  always_ff @(posedge clk_i) begin : act
+  always_ff @(posedge clk_i) begin
     automatic el_roce_resp_pkg::qp_dyn_t  dyn;
     automatic el_roce_resp_pkg::verdict_t v;
     automatic obj_act_t                   a;

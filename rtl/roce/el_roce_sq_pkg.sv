@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Types between the parts of the RDMA requester: descriptors, packets in work, tracked requests.
+//
+// Described in docs/reference/roce-requester.md.
+
+package el_roce_sq_pkg;
+
+  localparam int unsigned UnitW      = 512;        // a unit of the send ring: 64 bytes
+  localparam int unsigned MaxUnits   = 5;          // units of one descriptor
+  localparam int unsigned MaxSge     = 6;          // elements of one descriptor
+  localparam int unsigned MaxInline  = 256;        // inline bytes of one descriptor
+  localparam logic [31:0] MaxMessage = 32'h8000_0000;
+  localparam int unsigned FetchUnits = 16;         // units of one descriptor read
+  localparam int unsigned UnitDepth  = 64;         // units between fetch and segmentation
+  localparam int unsigned ChunkBytes = 16384;      // a long message yields after so many bytes
+  localparam int unsigned PsnWindow  = 16384;      // most packets in flight of one queue pair
+  localparam int unsigned AckEvery   = 32;         // a power of two: PSNs from one that asks for an
+                                                   // ACK in any case to the next
+  localparam int unsigned TrkW       = 9;          // running number of a tracked request
+
+  typedef logic [TrkW-1:0] trk_t;
+  typedef logic [15:0]     unit_idx_t;             // ring position in units, modulo 2^16
+
+  // Attributes of a queue pair that software sets.
+  typedef struct packed {
+    logic [63:6] sq_base;
+    logic [3:0]  sq_log;       // 2^n units
+    logic [15:0] ctx;
+    logic [15:0] send_cq;
+    logic [7:0]  eqn;
+    logic        sig_all;
+    logic [31:0] pd;
+    logic [1:0]  qp_type;
+  } qp_queues_t;
+
+  typedef struct packed {
+    logic [7:0]  access;
+    logic [2:0]  mtu;          // 2^(7+n)
+    logic [4:0]  timeout;
+    logic [2:0]  retry_cnt;
+    logic [2:0]  rnr_retry;
+    logic [23:0] dest_qpn;
+    logic [15:0] pkey;
+    logic [23:0] sq_psn;
+    logic [23:0] rq_psn;
+    logic [4:0]  min_rnr_timer;
+  } qp_attr_t;
+
+  // A unit of a descriptor on its way to the segmenter.
+  typedef struct packed {
+    logic [UnitW-1:0]  data;
+    el_roce_pkg::qpn_t qpn;
+    logic [15:0]       gen;       // of the queue pair when it was read; an old one is dropped
+    logic              first;
+    logic              last;
+    logic              bad;       // first: the unit cannot be the descriptor of this position
+    logic              err;       // host memory answered with an error
+    unit_idx_t         idx;       // first: its position
+    unit_idx_t         next_idx;  // first: position of the next descriptor
+  } unit_t;
+
+  // A whole descriptor. Inline bytes wait in the memory of el_roce_wqe_collect.
+  typedef struct packed {
+    el_roce_pkg::qpn_t    qpn;
+    logic [15:0]          gen;
+    logic                 bad;
+    logic                 err;
+    unit_idx_t            idx;
+    unit_idx_t            next_idx;
+    logic [2:0]           units;     // that arrived
+    logic [2:0]           inline_n;  // of them with inline bytes
+    el_regs_pkg::sq_wqe_t head;
+    logic [UnitW-1:0]     more;      // elements 2 to 5
+  } desc_t;
+
+  // Progress of transmission of one queue pair; written by the segmenter alone.
+  typedef struct packed {
+    unit_idx_t         idx;       // descriptor that comes next or is being sent
+    logic [31:0]       off;       // bytes of it that were sent
+    el_roce_pkg::psn_t next_psn;  // of the packet that comes next
+    el_roce_pkg::psn_t max_psn;   // behind the last PSN ever used
+    trk_t              send;      // tracked request that `idx` is or will be
+    trk_t              head;      // behind the newest tracked request
+  } send_state_t;
+
+  // A request that was started and is not completed.
+  typedef struct packed {
+    unit_idx_t         idx;
+    unit_idx_t         next_idx;
+    el_roce_pkg::psn_t first_psn;
+    el_roce_pkg::psn_t last_psn;
+    logic              signaled;
+    logic [7:0]        cqe_op;
+  } track_t;
+
+  // Progress of acknowledgement of one queue pair; written by the retirement alone.
+  typedef struct packed {
+    trk_t              tail;         // oldest request that is not completed
+    el_roce_pkg::psn_t una;          // oldest PSN that is not acknowledged
+    logic [2:0]        retry;        // repetitions since the last progress
+    logic [2:0]        rnr;          // receiver-not-ready repetitions since the last progress
+    unit_idx_t         consumer;     // behind the last completed descriptor
+    logic              held;         // waits for a receiver-not-ready delay
+    logic              bad;          // request bad_trk cannot be sent; it fails when it is oldest
+    trk_t              bad_trk;
+    unit_idx_t         bad_idx;
+    logic [7:0]        bad_status;
+    logic              fail;         // the next flushed request completes with fail_status
+    logic [7:0]        fail_status;
+    logic [7:0]        fail_vendor;
+  } retire_t;
+
+  // Order of the retirement to the segmenter: continue at this place.
+  typedef struct packed {
+    el_roce_pkg::qpn_t qpn;
+    logic              init;      // the producer is 0 as well
+    logic              cut;       // nothing is outstanding any more: max_psn = psn, head = trk
+    logic              wake;      // schedule the queue pair, else it rests until the next order
+    logic              fence;     // answer with a notice when everything sent before has left
+    unit_idx_t         idx;
+    logic [31:0]       off;
+    el_roce_pkg::psn_t psn;
+    trk_t              trk;
+  } repos_t;
+
+  typedef enum logic [2:0] {
+    OpSge    = 3'd0,  // a piece of host memory
+    OpInline = 3'd1,  // bytes that came with the descriptor
+    OpEmpty  = 3'd2,  // packet without payload
+    OpNotice = 3'd3,  // no packet: the request fails with `status`
+    OpFence  = 3'd4,  // no packet: everything before has left
+    OpDrop   = 3'd5   // no packet: throw away inline units
+  } op_kind_e;
+
+  // What happened to a request beside acknowledgements.
+  typedef struct packed {
+    el_roce_pkg::qpn_t qpn;
+    logic              fence;
+    logic [15:0]       epoch;
+    trk_t              trk;
+    unit_idx_t         idx;
+    unit_idx_t         next_idx;
+    logic [31:0]       off;
+    el_roce_pkg::psn_t psn;
+    logic [7:0]        status;
+    logic [7:0]        cqe_op;
+  } notice_t;
+
+  // One piece of a packet's payload. The packet's header travels with its last piece.
+  typedef struct packed {
+    op_kind_e             kind;
+    logic                 last;
+    logic                 repeated;
+    logic                 started;   // first packet of a request, for the first time
+    logic [2:0]           units;     // inline units
+    logic [12:0]          len;       // bytes of the piece
+    logic [31:0]          lkey;
+    logic [63:0]          va;
+    logic [63:0]          bound_va;
+    logic [31:0]          bound_len;
+    logic [31:0]          pd;
+    notice_t              note;      // of the request; status 0 unless OpNotice
+    el_roce_pkg::tx_pkt_t pkt;
+  } op_t;
+
+  // A packet, or a notice in its place, between translation and output.
+  typedef struct packed {
+    op_kind_e             kind;
+    logic                 repeated;
+    logic                 started;
+    notice_t              note;
+    el_roce_pkg::tx_pkt_t pkt;
+  } out_t;
+
+  // Source of payload bytes: one or two reads, or inline units.
+  typedef struct packed {
+    op_kind_e          kind;      // OpSge, OpInline, OpDrop
+    logic              last;      // of the packet
+    logic [2:0]        units;
+    el_roce_pkg::qpn_t qpn;
+    logic [15:0]       epoch;
+    logic [12:0]       len;
+    logic [63:0]       iova0;
+    logic [12:0]       len0;
+    logic [63:0]       iova1;
+  } piece_t;
+
+  // One read or one run of inline units, in the order in which their bytes are packed.
+  typedef struct packed {
+    op_kind_e          kind;
+    logic              last;
+    logic [2:0]        units;
+    el_roce_pkg::qpn_t qpn;
+    logic [15:0]       epoch;
+    logic [12:0]       len;
+  } seg_t;
+
+  // A change that the admin queue asks for, executed by the retirement.
+  typedef struct packed {
+    el_roce_pkg::qpn_t qpn;
+    logic              set_state;
+    logic [2:0]        state;     // el_regs_pkg::QpState
+    logic              init;      // forget everything, answer when nothing is left
+    logic              set_psn;
+    el_roce_pkg::psn_t psn;
+  } obj_event_t;
+
+  // Status of a descriptor before anything is sent; WcStatusSuccess when it is good.
+  function automatic logic [7:0] judge(desc_t d);
+    el_regs_pkg::sge_t e;
+    logic [34:0]       sum;
+    logic [1023:0]     all;
+    all = {d.more, 256'b0, d.head[511:256]};
+    sum = '0;
+    for (int i = 0; i < int'(MaxSge); i++) begin
+      e = (i < 2) ? all[128*i +: 128] : all[512 + 128*(i-2) +: 128];
+      if (8'(i) < d.head.num_sge) sum = sum + 35'(e.length);
+    end
+    if (d.err) return el_regs_pkg::WcStatusFatalErr;
+    if (d.bad || 8'(d.units) != d.head.num_units ||
+        d.head.opcode > el_regs_pkg::WqeOpSendInv) return el_regs_pkg::WcStatusLocQpOpErr;
+    if (d.head.length > MaxMessage) return el_regs_pkg::WcStatusLocLenErr;
+    if (d.head.flags[el_regs_pkg::WqeFlagInline]) begin
+      if (d.head.length > MaxInline || 32'({d.inline_n, 6'b0}) < d.head.length) begin
+        return el_regs_pkg::WcStatusLocQpOpErr;
+      end
+      return el_regs_pkg::WcStatusSuccess;
+    end
+    if (d.head.num_sge > 8'(MaxSge) || (d.head.num_sge > 8'd2 && d.units < 3'd2)) begin
+      return el_regs_pkg::WcStatusLocQpOpErr;
+    end
+    if (sum != 35'(d.head.length)) return el_regs_pkg::WcStatusLocLenErr;
+    return el_regs_pkg::WcStatusSuccess;
+  endfunction
+
+  // Elements of a descriptor, those beyond num_sge with no bytes.
+  function automatic logic [MaxSge*128-1:0] elements(desc_t d);
+    logic [MaxSge*128-1:0] e;
+    e = {d.more, d.head[511:256]};
+    for (int i = 0; i < int'(MaxSge); i++) begin
+      if (8'(i) >= d.head.num_sge) e[128*i +: 128] = '0;
+    end
+    return e;
+  endfunction
+
+  // Extension headers of a packet, in wire order.
+  function automatic logic [5:0] xth_bytes(logic [7:0] opcode);
+    return el_bth_pkg::bth_xth_len(opcode);
+  endfunction
+
+  function automatic logic [223:0] xth(logic [7:0] opcode, el_regs_pkg::sq_wqe_t w);
+    logic [127:0] reth;
+    reth = {el_pkg::swap32(w.length), el_pkg::swap32(w.rkey), el_pkg::swap64(w.remote_addr)};
+    unique case (opcode)
+      el_regs_pkg::RoceOpWriteFirst, el_regs_pkg::RoceOpWriteOnly: return {96'b0, reth};
+      el_regs_pkg::RoceOpWriteOnlyImm:                             return {64'b0, w.imm, reth};
+      el_regs_pkg::RoceOpWriteLastImm, el_regs_pkg::RoceOpSendLastImm,
+      el_regs_pkg::RoceOpSendOnlyImm:                              return {192'b0, w.imm};
+      el_regs_pkg::RoceOpSendLastInv, el_regs_pkg::RoceOpSendOnlyInv:
+        return {192'b0, el_pkg::swap32(w.rkey)};
+      default:                                                     return '0;
+    endcase
+  endfunction
+
+  // Cycles of the transport timer: 4.096 us x 2^n (IBTA volume 1, 9.9.2.1.1).
+  function automatic el_pkg::cycles_t timeout_cycles(logic [23:0] tick, logic [4:0] n);
+    logic [54:0] t;
+    t = {31'b0, tick} << n;
+    return (t[54:46] != '0) ? el_pkg::cycles_t'(64'h3FFF_FFFF_FFFF) : t[47:0];
+  endfunction
+
+  // Cycles that an RNR NAK asks to wait (IBTA volume 1, table 45); tick: cycles of 10 us.
+  function automatic el_pkg::cycles_t rnr_cycles(logic [23:0] tick, logic [4:0] code);
+    el_pkg::cycles_t t;
+    t = {24'b0, tick};
+    if (code == 5'd0)      t = t << 16;
+    else if (code == 5'd1) t = t;
+    else if (!code[0])     t = t << code[4:1];
+    else                   t = (t + (t << 1)) << (code[4:1] - 4'd1);
+    return t;
+  endfunction
+
+  // Completion opcode of a request.
+  function automatic logic [7:0] cqe_opcode(logic [7:0] op);
+    unique case (op)
+      el_regs_pkg::WqeOpWrite, el_regs_pkg::WqeOpWriteImm: return el_regs_pkg::CqeOpWrite;
+      el_regs_pkg::WqeOpRead:                              return el_regs_pkg::CqeOpRead;
+      el_regs_pkg::WqeOpCmpSwap:                           return el_regs_pkg::CqeOpCmpSwap;
+      el_regs_pkg::WqeOpFetchAdd:                          return el_regs_pkg::CqeOpFetchAdd;
+      default:                                             return el_regs_pkg::CqeOpSend;
+    endcase
+  endfunction
+
+  // BTH opcode of a packet (IBTA volume 1, table 38).
+  function automatic logic [7:0] bth_opcode(logic [7:0] op, logic first, logic last);
+    logic [7:0] r;
+    if (op == el_regs_pkg::WqeOpWrite || op == el_regs_pkg::WqeOpWriteImm) begin
+      if (first && last) r = el_regs_pkg::RoceOpWriteOnly;
+      else if (first)    r = el_regs_pkg::RoceOpWriteFirst;
+      else if (last)     r = el_regs_pkg::RoceOpWriteLast;
+      else               r = el_regs_pkg::RoceOpWriteMiddle;
+    end else begin
+      if (first && last) r = el_regs_pkg::RoceOpSendOnly;
+      else if (first)    r = el_regs_pkg::RoceOpSendFirst;
+      else if (last)     r = el_regs_pkg::RoceOpSendLast;
+      else               r = el_regs_pkg::RoceOpSendMiddle;
+    end
+    if (last && (op == el_regs_pkg::WqeOpWriteImm || op == el_regs_pkg::WqeOpSendImm)) r = r + 8'd1;
+    if (last && op == el_regs_pkg::WqeOpSendInv) begin
+      r = first ? el_regs_pkg::RoceOpSendOnlyInv : el_regs_pkg::RoceOpSendLastInv;
+    end
+    return r;
+  endfunction
+
+endpackage : el_roce_sq_pkg
