@@ -3,14 +3,16 @@
 // The fingerprint of a run, see run_hash.hpp.
 #include "sim/base/run_hash.hpp"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <cstdio>
 
+#include <openssl/evp.h>
+
 namespace ethlink::sim {
 
-void RunHash::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+void RunHash::Free::operator()(evp_md_ctx_st* context) const {
+  EVP_MD_CTX_free(context);
+}
 
 RunHash::RunHash() : context_(EVP_MD_CTX_new()) {
   EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);

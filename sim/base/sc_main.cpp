@@ -4,4 +4,6 @@
 // and start the kernel through Simulation, so it is never called.
 #include <systemc>
 
-extern "C" int sc_main(int /*argc*/, char** /*argv*/) { return 1; }
+extern "C" int sc_main(int /*argc*/, char** /*argv*/) {
+  return 1;
+}

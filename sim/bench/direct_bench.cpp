@@ -29,8 +29,12 @@ DirectBench::DirectBench(std::unique_ptr<EndpointModel> first,
 
 DirectBench::~DirectBench() = default;
 
-HostPort& DirectBench::host(unsigned node) { return *parts_->hosts[node]; }
-HostMemory& DirectBench::memory(unsigned node) { return parts_->hosts[node]->memory(); }
+HostPort& DirectBench::host(unsigned node) {
+  return *parts_->hosts[node];
+}
+HostMemory& DirectBench::memory(unsigned node) {
+  return parts_->hosts[node]->memory();
+}
 
 void DirectBench::set_wire(std::function<bool(unsigned, std::uint64_t)> ready) {
   wire_ = std::move(ready);

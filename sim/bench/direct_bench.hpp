@@ -64,8 +64,7 @@ class DirectBench {
                     std::span<const std::byte> data);
   void aperture_write_at(unsigned node, std::uint64_t cycle, std::uint64_t offset,
                          std::span<const std::byte> data);
-  void aperture_read_at(unsigned node, std::uint64_t cycle, std::uint64_t offset,
-                        unsigned bytes);
+  void aperture_read_at(unsigned node, std::uint64_t cycle, std::uint64_t offset, unsigned bytes);
 
  private:
   struct Parts;  // hosts and what they share

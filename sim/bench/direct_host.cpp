@@ -130,7 +130,9 @@ Result<DmaRegion> DirectHost::dma_alloc(std::size_t bytes, std::size_t align, Dm
 Result<DmaRegion> DirectHost::dma_map(std::span<std::byte> memory, DmaOptions options) {
   return memory_.map(memory, options);
 }
-Result<void> DirectHost::dma_free(const DmaRegion& region) { return memory_.release(region); }
+Result<void> DirectHost::dma_free(const DmaRegion& region) {
+  return memory_.release(region);
+}
 
 Result<WakeReason> DirectHost::wait(TimePs deadline) {
   const auto event = [this] {
@@ -147,7 +149,9 @@ Result<WakeReason> DirectHost::wait(TimePs deadline) {
   return reason;
 }
 
-std::uint32_t DirectHost::take_interrupts() { return std::exchange(interrupts_, 0U); }
+std::uint32_t DirectHost::take_interrupts() {
+  return std::exchange(interrupts_, 0U);
+}
 
 Result<void> DirectHost::publish(std::string_view key, std::span<const std::byte> value) {
   board_.published[std::string(key)].assign(value.begin(), value.end());

@@ -14,8 +14,12 @@
 namespace ethlink::sim {
 namespace {
 
-enum : std::uint64_t { kTraceBarWrite = 16, kTraceBarRead = 17, kTraceDmaRead = 18,
-                       kTraceDmaWrite = 19 };
+enum : std::uint64_t {
+  kTraceBarWrite = 16,
+  kTraceBarRead = 17,
+  kTraceDmaRead = 18,
+  kTraceDmaWrite = 19
+};
 
 // Bytes [skip, skip + bytes) of a line, from the request's byte `from` on, with their strobes.
 std::uint64_t fill_line(LineData& line, const BarRequest& request, unsigned beat) {
@@ -29,8 +33,8 @@ std::uint64_t fill_line(LineData& line, const BarRequest& request, unsigned beat
 }
 
 [[nodiscard]] unsigned line_count(const BarRequest& request) {
-  return static_cast<unsigned>((request.offset % kBarLineBytes + request.bytes + kBarLineBytes - 1) /
-                               kBarLineBytes);
+  return static_cast<unsigned>(
+      (request.offset % kBarLineBytes + request.bytes + kBarLineBytes - 1) / kBarLineBytes);
 }
 
 }  // namespace
@@ -287,7 +291,7 @@ void EndpointEngine::take_dma_write(TimePs time) {
 
 void EndpointEngine::emit_bursts(TimePs time) {
   while (!bursts_.empty() && !full_data_.empty()) {
-    if (bursts_.front().beats * beat_bytes_ != full_data_.front().data.size()) {
+    if (std::size_t{bursts_.front().beats} * beat_bytes_ != full_data_.front().data.size()) {
       ++stats_.protocol_errors;
     }
     emit(time, bursts_.front(), full_data_.front());
@@ -316,8 +320,11 @@ void EndpointEngine::emit(TimePs time, const WriteBurst& burst, const BurstData&
       ++next;
     }
     last = next >= size;
-    DmaWrite write{burst.id, last, base + from, {data.data.begin() + static_cast<long>(from),
-                                                 data.data.begin() + static_cast<long>(to)}};
+    DmaWrite write{
+        burst.id,
+        last,
+        base + from,
+        {data.data.begin() + static_cast<long>(from), data.data.begin() + static_cast<long>(to)}};
     trace_.add(kTraceDmaWrite);
     trace_.add(cycle_);
     trace_.add(write.addr);

@@ -17,7 +17,8 @@ enum : std::uint64_t { kTraceTx = 1, kTraceRx = 2, kTraceReset = 3 };
 [[nodiscard]] std::size_t count_bits(const BeatStrobe& strobe, unsigned beat_bytes) {
   std::array<std::uint64_t, kMaxBeatBytes / 64> words{};
   std::memcpy(words.data(), strobe.data(), beat_bytes / 8);
-  return static_cast<std::size_t>(std::popcount(words[0]) + std::popcount(words[1]));
+  return static_cast<std::size_t>(std::popcount(words[0])) +
+         static_cast<std::size_t>(std::popcount(words[1]));
 }
 
 void set_bits(BeatStrobe& strobe, std::size_t count) {
@@ -53,11 +54,11 @@ void EndpointEngine::deliver(FrameArrival&& arrival) {
   const std::size_t beats = (arrival.frame.size() + beat_bytes_ - 1) / beat_bytes_;
   const TimePs stream = (beats - 1) * options_.period;
   const TimePs wire = arrival.end - arrival.start;
-  const std::size_t head = kPreambleBytes + std::min<std::size_t>(arrival.frame.size(), beat_bytes_);
-  const TimePs first_in =
-      arrival.start + wire * head / (arrival.frame.size() + kPreambleBytes);
-  const TimePs first = std::max({arrival.not_before, first_in,
-                                 arrival.end > stream ? arrival.end - stream : TimePs{0}});
+  const std::size_t head =
+      kPreambleBytes + std::min<std::size_t>(arrival.frame.size(), beat_bytes_);
+  const TimePs first_in = arrival.start + wire * head / (arrival.frame.size() + kPreambleBytes);
+  const TimePs first = std::max(
+      {arrival.not_before, first_in, arrival.end > stream ? arrival.end - stream : TimePs{0}});
   rx_.emplace(std::pair(first, rx_sequence_++), std::move(arrival.frame));
   on_input_(first);
 }

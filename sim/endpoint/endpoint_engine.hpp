@@ -33,9 +33,9 @@ struct EngineOptions {
 
 /// Not part of the fingerprint: `cycles_run` depends on skipping.
 struct EngineStats {
-  std::uint64_t cycles_run = 0;      ///< cycles that were evaluated
-  std::uint64_t resets = 0;          ///< after the first
-  std::uint64_t protocol_errors = 0; ///< bus rules that the endpoint broke
+  std::uint64_t cycles_run = 0;       ///< cycles that were evaluated
+  std::uint64_t resets = 0;           ///< after the first
+  std::uint64_t protocol_errors = 0;  ///< bus rules that the endpoint broke
 };
 
 /// Ownership: owns the model; refers to host side and link. Threads: one at a time.
@@ -77,7 +77,7 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   [[nodiscard]] const EngineStats& stats() const { return stats_; }
   [[nodiscard]] EndpointModel& model() { return *model_; }
   /// Everything that crossed the pins so far, with its cycle.
-  [[nodiscard]] const RunHash& trace() const { return trace_; }
+  [[nodiscard]] const RunHash& fingerprint() const { return trace_; }
 
   static constexpr std::uint64_t kResetCycles = 32;
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "ethlink/result.hpp"
+
 #include "sim/base/time.hpp"
 #include "sim/endpoint/endpoint_pins.hpp"
 

@@ -11,10 +11,10 @@
 
 namespace ethlink::sim {
 
-inline constexpr unsigned kBarLineBytes = 64;    ///< data width of both subordinate ports
-inline constexpr unsigned kMaxBeatBytes = 128;   ///< widest network and DMA data path
-inline constexpr unsigned kMaxDmaBytes = 4096;   ///< longest DMA burst
-inline constexpr unsigned kAxiIds = 256;         ///< ids of every AXI port
+inline constexpr unsigned kBarLineBytes = 64;   ///< data width of both subordinate ports
+inline constexpr unsigned kMaxBeatBytes = 128;  ///< widest network and DMA data path
+inline constexpr unsigned kMaxDmaBytes = 4096;  ///< longest DMA burst
+inline constexpr unsigned kAxiIds = 256;        ///< ids of every AXI port
 inline constexpr std::uint64_t kNoDeadline = (std::uint64_t{1} << 48) - 1;
 
 /// AXI responses (IHI 0022).
@@ -81,7 +81,7 @@ struct EndpointOut {
 
 /// What the endpoint promises after the rising edge; see EndpointModel::idle().
 struct EndpointIdle {
-  bool quiescent = false;  ///< no state changes until an input or until `deadline`
+  bool quiescent = false;                ///< no state changes until an input or until `deadline`
   std::uint64_t deadline = kNoDeadline;  ///< cycles
 };
 

@@ -5,12 +5,13 @@
 // A wide pin is copied only beside its valid: an idle cycle touches a few dozen bytes.
 #pragma once
 
+#include <cstring>
+
 #include <verilated.h>
 #include <verilated_fst_c.h>
 
-#include <cstring>
-
 #include "ethlink/rtl/coverage.hpp"
+
 #include "sim/endpoint/endpoint_model.hpp"
 
 namespace ethlink::sim {
@@ -120,7 +121,7 @@ class VerilatedEndpoint final : public EndpointModel {
   }
 
  private:
-  static constexpr bool kTraced = requires(Top& top, VerilatedFstC* file) { top.trace(file, 99); };
+  static constexpr bool kTraced = requires(Top & top, VerilatedFstC* file) { top.trace(file, 99); };
 
   template <typename Pin, std::size_t N>
   static void get(std::array<std::uint8_t, N>& to, const Pin& pin) {

@@ -42,10 +42,18 @@ Switch::Switch(const SwitchParams& params, unsigned ports) : params_(params) {
 }
 Switch::~Switch() = default;
 
-FrameSink& Switch::input(unsigned port) { return *ports_[port]->input; }
-void Switch::connect(unsigned port, LinkDirection& output) { ports_[port]->output = &output; }
-void Switch::add_endpoint(std::uint16_t endpoint, unsigned port) { endpoints_[endpoint] = port; }
-void Switch::add_mac(std::uint64_t mac, unsigned port) { macs_[mac] = port; }
+FrameSink& Switch::input(unsigned port) {
+  return *ports_[port]->input;
+}
+void Switch::connect(unsigned port, LinkDirection& output) {
+  ports_[port]->output = &output;
+}
+void Switch::add_endpoint(std::uint16_t endpoint, unsigned port) {
+  endpoints_[endpoint] = port;
+}
+void Switch::add_mac(std::uint64_t mac, unsigned port) {
+  macs_[mac] = port;
+}
 
 std::uint64_t Switch::mac_at(std::span<const std::uint8_t> frame, unsigned offset) {
   std::uint64_t mac = 0;
@@ -97,8 +105,7 @@ void Switch::honour_pfc(TimePs now, Port& port, std::span<const std::uint8_t> fr
 
 void Switch::forward(unsigned port, Frame&& frame) {
   const std::uint16_t type = get16(frame, 12) == 0x8100 ? get16(frame, 16) : get16(frame, 12);
-  const bool ethlink =
-      get16(frame, 0) == 0x0200 && (type == kLoadStore || type == kEthlinkRdma);
+  const bool ethlink = get16(frame, 0) == 0x0200 && (type == kLoadStore || type == kEthlinkRdma);
   const unsigned kUnknown = ports();
   unsigned to = kUnknown;
   if (ethlink) {
@@ -186,10 +193,9 @@ void Switch::send_pfc(TimePs now, Port& port) {
   }
   set_fcs(frame);
   port.announce = 0;
-  port.refresh_at =
-      port.pausing == 0
-          ? kNever
-          : now + port.output->serialization(kPauseQuanta * kQuantumBytes) / 2;
+  port.refresh_at = port.pausing == 0
+                        ? kNever
+                        : now + port.output->serialization(kPauseQuanta * kQuantumBytes) / 2;
   ++port.stats.pfc_sent;
   port.free_at = port.output->send(now, std::move(frame));
 }
@@ -201,9 +207,9 @@ TimePs Switch::transmit(TimePs now, Port& port) {
   }
   TimePs next = port.refresh_at;
   if (port.free_at > now) {
-    const bool waiting = port.announce != 0 ||
-                         std::any_of(port.depth.begin(), port.depth.end(),
-                                     [](std::uint64_t depth) { return depth != 0; });
+    const bool waiting =
+        port.announce != 0 || std::any_of(port.depth.begin(), port.depth.end(),
+                                          [](std::uint64_t depth) { return depth != 0; });
     return waiting ? std::min(next, port.free_at) : next;
   }
   if (port.announce != 0) {

@@ -22,21 +22,21 @@ namespace ethlink::sim {
 inline constexpr unsigned kPriorities = 8;
 
 struct SwitchParams {
-  TimePs latency_ps = 200 * kPsPerNs;        ///< last bit in to first bit out, queues empty
-  std::uint64_t queue_bytes = 1024 * 1024;   ///< of one port and priority; more is dropped
-  std::uint64_t ecn_bytes = 0;               ///< mark from this depth on; 0: never
-  bool pfc = false;                          ///< send PFC; PFC that comes is always honoured
-  std::uint64_t pfc_xoff_bytes = 128 * 1024; ///< pause a sender's priority above this
-  std::uint64_t pfc_xon_bytes = 64 * 1024;   ///< resume it below this
+  TimePs latency_ps = 200 * kPsPerNs;         ///< last bit in to first bit out, queues empty
+  std::uint64_t queue_bytes = 1024 * 1024;    ///< of one port and priority; more is dropped
+  std::uint64_t ecn_bytes = 0;                ///< mark from this depth on; 0: never
+  bool pfc = false;                           ///< send PFC; PFC that comes is always honoured
+  std::uint64_t pfc_xoff_bytes = 128 * 1024;  ///< pause a sender's priority above this
+  std::uint64_t pfc_xon_bytes = 64 * 1024;    ///< resume it below this
 };
 
 struct SwitchPortStats {
   std::uint64_t received = 0, sent = 0;
-  std::uint64_t bad_fcs = 0;    ///< dropped on arrival
-  std::uint64_t tail_drops = 0; ///< dropped at this port's output queue
-  std::uint64_t marked = 0;     ///< ECN set at this port's output queue
-  std::uint64_t flooded = 0;    ///< arrived here for an unknown or group address
-  std::uint64_t filtered = 0;   ///< dropped: the destination is behind the arrival port
+  std::uint64_t bad_fcs = 0;     ///< dropped on arrival
+  std::uint64_t tail_drops = 0;  ///< dropped at this port's output queue
+  std::uint64_t marked = 0;      ///< ECN set at this port's output queue
+  std::uint64_t flooded = 0;     ///< arrived here for an unknown or group address
+  std::uint64_t filtered = 0;    ///< dropped: the destination is behind the arrival port
   std::uint64_t pfc_sent = 0, pfc_received = 0;
   std::uint64_t max_queue_bytes = 0;  ///< deepest output queue
 };
@@ -82,12 +82,12 @@ class Switch {
     SwitchPortStats stats;
     TimePs free_at = 0;  // of the output wire
     std::array<std::deque<Queued>, kPriorities> queues;
-    std::array<std::uint64_t, kPriorities> depth{};    // bytes in each output queue
-    std::array<std::uint64_t, kPriorities> held{};     // bytes that came in here and still wait
-    std::array<TimePs, kPriorities> paused_until{};    // by PFC that came in
-    unsigned next_priority = 0;                        // round robin
-    std::uint8_t pausing = 0;                          // priorities paused by our PFC
-    std::uint8_t announce = 0;                         // PFC to send: changed priorities
+    std::array<std::uint64_t, kPriorities> depth{};  // bytes in each output queue
+    std::array<std::uint64_t, kPriorities> held{};   // bytes that came in here and still wait
+    std::array<TimePs, kPriorities> paused_until{};  // by PFC that came in
+    unsigned next_priority = 0;                      // round robin
+    std::uint8_t pausing = 0;                        // priorities paused by our PFC
+    std::uint8_t announce = 0;                       // PFC to send: changed priorities
     TimePs refresh_at = kNever;
   };
   using Key = std::tuple<TimePs, unsigned, std::uint64_t>;

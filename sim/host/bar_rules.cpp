@@ -29,8 +29,9 @@ namespace {
 Result<void> check_access(Bar bar, bool write, std::uint64_t offset, std::size_t bytes) {
   const bool registers = bar == Bar::kRegisters;
   const std::size_t line = registers ? kBarLineBytes : kMaxBarBytes;
-  const std::string where = std::string(registers ? "BAR0" : "BAR2") + (write ? " write" : " read") +
-                            " at " + hex(offset) + " of " + std::to_string(bytes) + " bytes: ";
+  const std::string where = std::string(registers ? "BAR0" : "BAR2") +
+                            (write ? " write" : " read") + " at " + hex(offset) + " of " +
+                            std::to_string(bytes) + " bytes: ";
   if (bytes == 0 || bytes > line || offset % line + bytes > line) {
     return Error{Errc::kInvalidArgument, where + "expected 1 to " + std::to_string(line) +
                                              " bytes within one line of that size"};

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "ethlink/result.hpp"
+
 #include "sim/endpoint/device_port.hpp"
 
 namespace ethlink::sim {

@@ -5,7 +5,9 @@
 
 namespace ethlink::sim {
 
-std::vector<std::string> bus_profile_names() { return {"pcie-gen5-x16", "on-die", "ideal"}; }
+std::vector<std::string> bus_profile_names() {
+  return {"pcie-gen5-x16", "on-die", "ideal"};
+}
 
 std::optional<BusProfile> bus_profile(std::string_view name, TimePs period_ps) {
   BusProfile profile;

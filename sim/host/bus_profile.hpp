@@ -15,15 +15,15 @@ namespace ethlink::sim {
 
 struct BusProfile {
   std::string name;
-  TimePs latency_ps = 0;         ///< one way; at least one clock period
-  TimePs memory_ps = 0;          ///< host memory, between request and first data
-  std::uint64_t rate_mbps = 0;   ///< each way; 0: no limit
-  unsigned mps_bytes = 512;      ///< longest data of one packet
-  unsigned mrrs_bytes = 512;     ///< longest read request; a longer DMA read is cut
-  unsigned overhead_bytes = 0;   ///< of each packet: header, framing, CRC
-  TimePs reorder_ps = 0;         ///< read data of one request is late by up to this, at random
-  bool posted_writes = false;    ///< DMA writes are answered when sent, not when visible
-  unsigned write_credits = 64;   ///< BAR writes of each BAR that may be under way
+  TimePs latency_ps = 0;        ///< one way; at least one clock period
+  TimePs memory_ps = 0;         ///< host memory, between request and first data
+  std::uint64_t rate_mbps = 0;  ///< each way; 0: no limit
+  unsigned mps_bytes = 512;     ///< longest data of one packet
+  unsigned mrrs_bytes = 512;    ///< longest read request; a longer DMA read is cut
+  unsigned overhead_bytes = 0;  ///< of each packet: header, framing, CRC
+  TimePs reorder_ps = 0;        ///< read data of one request is late by up to this, at random
+  bool posted_writes = false;   ///< DMA writes are answered when sent, not when visible
+  unsigned write_credits = 64;  ///< BAR writes of each BAR that may be under way
 };
 
 /// `pcie-gen5-x16`: 300 ns one way, 32 GT/s x 16 with 128b/130b coding, MPS and MRRS 512.

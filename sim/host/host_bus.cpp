@@ -28,7 +28,8 @@ TimePs HostNode::wire_time(std::uint64_t bytes) const {
 }
 
 TimePs HostNode::send_down(std::uint64_t bytes) {
-  const std::uint64_t overhead = packets(bytes, options_.bus.mps_bytes) * options_.bus.overhead_bytes;
+  const std::uint64_t overhead =
+      packets(bytes, options_.bus.mps_bytes) * options_.bus.overhead_bytes;
   down_until_ = std::max(down_until_, now()) + wire_time(bytes + overhead);
   return down_until_ + options_.bus.latency_ps;
 }
@@ -38,7 +39,9 @@ TimePs HostNode::send_up(TimePs time, std::uint64_t bytes) {
   return up_until_ + options_.bus.latency_ps;
 }
 
-bool HostNode::upstream_ready(TimePs time) const { return up_until_ <= time + kUpstreamSlack; }
+bool HostNode::upstream_ready(TimePs time) const {
+  return up_until_ <= time + kUpstreamSlack;
+}
 
 bool HostNode::access(bool write, std::uint64_t addr, std::span<std::uint8_t> data) {
   tlm::tlm_generic_payload payload;
@@ -64,8 +67,7 @@ bool HostNode::access(bool write, std::uint64_t addr, std::span<std::uint8_t> da
 void HostNode::dma_read(TimePs time, std::uint8_t id, std::uint64_t addr, unsigned bytes) {
   const std::uint64_t requests = packets(bytes, options_.bus.mrrs_bytes);
   const TimePs arrival = send_up(time, requests * options_.bus.overhead_bytes);
-  schedule(arrival, kDevice,
-           [this, time, id, addr, bytes] { read_memory(time, id, addr, bytes); });
+  schedule(arrival, kDevice, [this, time, id, addr, bytes] { read_memory(time, id, addr, bytes); });
 }
 
 void HostNode::read_memory(TimePs issued, std::uint8_t id, std::uint64_t addr, unsigned bytes) {
@@ -83,8 +85,7 @@ void HostNode::read_memory(TimePs issued, std::uint8_t id, std::uint64_t addr, u
     const std::size_t room = options_.bus.mps_bytes - (addr + from) % options_.bus.mps_bytes;
     const std::size_t count = std::min<std::size_t>(room, bytes - from);
     const bool last = from + count == bytes;
-    id_ready_[id] =
-        std::max(id_ready_[id], first + random_.below(options_.bus.reorder_ps + 1));
+    id_ready_[id] = std::max(id_ready_[id], first + random_.below(options_.bus.reorder_ps + 1));
     const auto begin = data.begin() + static_cast<std::ptrdiff_t>(from);
     Completion part{id, resp, addr + from, {begin, begin + static_cast<std::ptrdiff_t>(count)}};
     schedule(id_ready_[id], kMemory,
@@ -101,10 +102,9 @@ void HostNode::send_read_data(const Completion& completion, bool last) {
 
 bool HostNode::dma_write(TimePs time, DmaWrite&& write) {
   const std::uint64_t bytes = write.data.size();
-  const TimePs arrival = send_up(
-      time, bytes + packets(bytes, options_.bus.mps_bytes) * options_.bus.overhead_bytes);
-  schedule(arrival, kDevice,
-           [this, time, write = std::move(write)] { write_memory(time, write); });
+  const TimePs arrival =
+      send_up(time, bytes + packets(bytes, options_.bus.mps_bytes) * options_.bus.overhead_bytes);
+  schedule(arrival, kDevice, [this, time, write = std::move(write)] { write_memory(time, write); });
   return options_.bus.posted_writes;
 }
 

@@ -3,10 +3,10 @@
 // Host memory and the checker of device accesses, see host_memory.hpp.
 #include "sim/host/host_memory.hpp"
 
-#include <sys/mman.h>
-
 #include <bit>
 #include <cstring>
+
+#include <sys/mman.h>
 
 namespace ethlink::sim {
 namespace {

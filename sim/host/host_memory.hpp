@@ -12,6 +12,7 @@
 #include <string>
 
 #include "ethlink/result.hpp"
+
 #include "sim/base/time.hpp"
 #include "sim/host/host_port.hpp"
 

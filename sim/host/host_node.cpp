@@ -18,8 +18,12 @@ constexpr unsigned kOutstandingLoads = 256;
 constexpr unsigned kPatience = 10'000;  // failed calls of a program that ignores a cancelled run
 constexpr int kThrew = 125;
 
-[[nodiscard]] sc_core::sc_time to_sc(TimePs time) { return sc_core::sc_time::from_value(time); }
-[[nodiscard]] unsigned index_of(Bar bar) { return bar == Bar::kRegisters ? 0 : 1; }
+[[nodiscard]] sc_core::sc_time to_sc(TimePs time) {
+  return sc_core::sc_time::from_value(time);
+}
+[[nodiscard]] unsigned index_of(Bar bar) {
+  return bar == Bar::kRegisters ? 0 : 1;
+}
 
 }  // namespace
 
@@ -220,7 +224,9 @@ Result<DmaRegion> HostNode::dma_alloc(std::size_t bytes, std::size_t align, DmaO
 Result<DmaRegion> HostNode::dma_map(std::span<std::byte> memory, DmaOptions options) {
   return memory_.map(memory, options);
 }
-Result<void> HostNode::dma_free(const DmaRegion& region) { return memory_.release(region); }
+Result<void> HostNode::dma_free(const DmaRegion& region) {
+  return memory_.release(region);
+}
 
 Result<WakeReason> HostNode::wait(TimePs deadline) {
   deadline_ = std::max(deadline, now());
@@ -242,7 +248,9 @@ Result<WakeReason> HostNode::wait(TimePs deadline) {
   return reason;
 }
 
-std::uint32_t HostNode::take_interrupts() { return std::exchange(interrupts_, 0U); }
+std::uint32_t HostNode::take_interrupts() {
+  return std::exchange(interrupts_, 0U);
+}
 
 Result<void> HostNode::publish(std::string_view key, std::span<const std::byte> value) {
   if (cancelled_) {

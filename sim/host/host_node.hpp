@@ -2,21 +2,21 @@
 //
 // One simulated host: its program, its memory, and its end of the bus to the endpoint.
 //
-// Everything that happens to a host is an event with a time, a source and a number within the source;
-// one dispatcher runs them in that order and then, if its condition holds, the program. So
+// Everything that happens to a host is an event with a time, a source and a number within the
+// source; one dispatcher runs them in that order and then, if its condition holds, the program. So
 // the outcome does not depend on the order in which SystemC activates processes.
 #pragma once
-
-#include <systemc>
-#include <tlm_utils/simple_initiator_socket.h>
 
 #include <array>
 #include <functional>
 #include <map>
 #include <string>
+#include <systemc>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
+
+#include <tlm_utils/simple_initiator_socket.h>
 
 #include "sim/base/random.hpp"
 #include "sim/base/run_hash.hpp"
@@ -91,7 +91,7 @@ class HostNode final : public sc_core::sc_module, public HostPort, public HostSi
     return reports_;
   }
   /// What the program saw and reported.
-  [[nodiscard]] const RunHash& trace() const { return trace_; }
+  [[nodiscard]] const RunHash& fingerprint() const { return trace_; }
 
  private:
   // Source of an event: orders events of the same time.

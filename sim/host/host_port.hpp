@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ethlink/result.hpp"
+
 #include "sim/base/time.hpp"
 
 namespace ethlink::sim {
@@ -83,8 +84,7 @@ class HostPort {
   // ---- DMA memory -------------------------------------------------------------------------------
 
   /// Zeroed memory; pages are taken from the system when first touched. `align`: power of two.
-  virtual Result<DmaRegion> dma_alloc(std::size_t bytes, std::size_t align,
-                                      DmaOptions options) = 0;
+  virtual Result<DmaRegion> dma_alloc(std::size_t bytes, std::size_t align, DmaOptions options) = 0;
   Result<DmaRegion> dma_alloc(std::size_t bytes, std::size_t align = 4096) {
     return dma_alloc(bytes, align, DmaOptions{});
   }

@@ -14,8 +14,12 @@ MemoryTarget::MemoryTarget(const sc_core::sc_module_name& name, HostMemory& memo
   socket.register_b_transport(this, &MemoryTarget::transport);
 }
 
-bool MemoryTarget::take_wakes() { return std::exchange(wakes_, false); }
-std::uint32_t MemoryTarget::take_vectors() { return std::exchange(vectors_, 0U); }
+bool MemoryTarget::take_wakes() {
+  return std::exchange(wakes_, false);
+}
+std::uint32_t MemoryTarget::take_vectors() {
+  return std::exchange(vectors_, 0U);
+}
 
 void MemoryTarget::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
   const TimePs now = sc_core::sc_time_stamp().value();

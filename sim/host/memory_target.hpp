@@ -10,6 +10,7 @@
 
 #include <systemc>
 #include <tlm>
+
 #include <tlm_utils/simple_target_socket.h>
 
 #include "sim/host/host_memory.hpp"

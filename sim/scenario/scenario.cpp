@@ -3,6 +3,7 @@
 // Reads scenarios, see scenario.hpp and docs/reference/scenario.md.
 #include "sim/scenario/scenario.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <set>
@@ -15,7 +16,9 @@ namespace {
 
 constexpr double kMaxNs = 1e9;
 
-[[nodiscard]] TimePs from_ns(double ns) { return static_cast<TimePs>(std::llround(ns * 1000.0)); }
+[[nodiscard]] TimePs from_ns(double ns) {
+  return static_cast<TimePs>(std::llround(ns * 1000.0));
+}
 
 [[nodiscard]] std::string list(const std::vector<std::string>& names) {
   std::string text;
@@ -58,8 +61,7 @@ class ScenarioReader {
     node.place = reader.place();
     const std::size_t index = scenario_.nodes.size();
     node.name = unique_name(reader, table, "node" + std::to_string(index));
-    node.endpoint_id =
-        static_cast<std::uint16_t>(reader.integer("endpoint_id", index, 0, 0xffff));
+    node.endpoint_id = static_cast<std::uint16_t>(reader.integer("endpoint_id", index, 0, 0xffff));
     if (!ids_.insert(node.endpoint_id).second) {
       reader.fail(table, "[[node]] `endpoint_id`: expected one that no other node has, found " +
                              std::to_string(node.endpoint_id));
@@ -69,13 +71,15 @@ class ScenarioReader {
       if (reader.has("period_ps")) {
         reader.fail(table, "[[node]]: expected `clock_mhz` or `period_ps`, found both");
       }
-      node.period_ps = static_cast<TimePs>(
-          std::llround(1e6 / reader.number("clock_mhz", 800, 1, 10'000)));
+      node.period_ps =
+          static_cast<TimePs>(std::llround(1e6 / reader.number("clock_mhz", 800, 1, 10'000)));
     }
     node.data_width = static_cast<unsigned>(reader.integer("data_width", 512, 256, 1024));
     if (node.data_width != 256 && node.data_width != 512 && node.data_width != 1024) {
-      reader.fail(*table.get("data_width"), "[[node]] `data_width`: expected 256, 512 or 1024, "
-                                            "found " + std::to_string(node.data_width));
+      reader.fail(*table.get("data_width"),
+                  "[[node]] `data_width`: expected 256, 512 or 1024, "
+                  "found " +
+                      std::to_string(node.data_width));
     }
     const std::string bus = reader.text("bus", "pcie-gen5-x16");
     if (const auto profile = bus_profile(bus, node.period_ps)) {
@@ -202,7 +206,8 @@ class ScenarioReader {
       return;
     }
     if (scenario_.nodes.empty()) {
-      state_.error = ScenarioPlace{state_.file, 1}.error("expected at least one [[node]], found none");
+      state_.error =
+          ScenarioPlace{state_.file, 1}.error("expected at least one [[node]], found none");
       return;
     }
     std::vector<unsigned> links(scenario_.nodes.size());
@@ -216,16 +221,36 @@ class ScenarioReader {
     }
     for (std::size_t i = 0; i < links.size(); ++i) {
       if (links[i] == 0) {
-        fail(scenario_.nodes[i].place, "expected a [[link]] to the node '" +
-                                           scenario_.nodes[i].name + "', found none");
+        fail(scenario_.nodes[i].place,
+             "expected a [[link]] to the node '" + scenario_.nodes[i].name + "', found none");
       }
     }
+    check_no_loop();
     std::set<std::size_t> busy;
     for (const ScenarioProgram& program : scenario_.programs) {
       if (!busy.insert(program.node).second) {
         fail(program.place, "expected one program for the node '" +
                                 scenario_.nodes[program.node].name + "', found a second");
       }
+    }
+  }
+
+  // Frames that are flooded would go round for ever.
+  void check_no_loop() {
+    std::vector<std::size_t> group(scenario_.switches.size());
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      group[i] = i;
+    }
+    for (const ScenarioLink& link : scenario_.links) {
+      if (!link.ends[0].is_switch || !link.ends[1].is_switch) {
+        continue;
+      }
+      const std::size_t from = group[link.ends[0].index];
+      const std::size_t to = group[link.ends[1].index];
+      if (from == to) {
+        fail(link.place, "expected switches without a loop, found a link that closes one");
+      }
+      std::replace(group.begin(), group.end(), from, to);
     }
   }
 
@@ -263,8 +288,9 @@ Result<Scenario> parse_scenario(std::string_view text, const std::string& file) 
 Result<Scenario> load_scenario(const std::filesystem::path& path) {
   std::ifstream file(path);
   if (!file || std::filesystem::is_directory(path)) {
-    return Error{Errc::kNotFound, path.string() + ": expected a scenario file, found none that "
-                                                  "can be read"};
+    return Error{Errc::kNotFound, path.string() +
+                                      ": expected a scenario file, found none that "
+                                      "can be read"};
   }
   std::ostringstream text;
   text << file.rdbuf();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ethlink/result.hpp"
+
 #include "sim/base/time.hpp"
 #include "sim/fabric/link.hpp"
 #include "sim/fabric/switch.hpp"

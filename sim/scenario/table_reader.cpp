@@ -78,10 +78,8 @@ void TableReader::fail(const toml::node& at, const std::string& message) {
   }
 }
 
-void TableReader::wrong(const toml::node& node, std::string_view key,
-                        const std::string& expected) {
-  fail(node, what_ + " `" + std::string(key) + "`: expected " + expected + ", found " +
-                 show(node));
+void TableReader::wrong(const toml::node& node, std::string_view key, const std::string& expected) {
+  fail(node, what_ + " `" + std::string(key) + "`: expected " + expected + ", found " + show(node));
 }
 
 const toml::node* TableReader::find(std::string_view key) {

@@ -3,13 +3,13 @@
 // Reads one TOML table key by key, with the messages that a user needs.
 #pragma once
 
-#include <toml++/toml.h>
-
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <toml++/toml.h>
 
 #include "sim/scenario/scenario.hpp"
 
@@ -22,8 +22,7 @@ struct ReadState {
 };
 
 /// "did you mean `x`?" for the nearest of `known`, or "" when none is near.
-[[nodiscard]] std::string suggestion(std::string_view found,
-                                     const std::vector<std::string>& known);
+[[nodiscard]] std::string suggestion(std::string_view found, const std::vector<std::string>& known);
 
 /// Ownership: refers to table and state. Threads: one.
 class TableReader {

@@ -63,8 +63,8 @@ PcapngWriter::~PcapngWriter() {
 Result<std::unique_ptr<PcapngWriter>> PcapngWriter::create(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) {
-    return Error{Errc::kSystem, path + ": expected a file that can be written, found: " +
-                                    std::strerror(errno)};
+    return Error{Errc::kSystem,
+                 path + ": expected a file that can be written, found: " + std::strerror(errno)};
   }
   std::unique_ptr<PcapngWriter> writer(new PcapngWriter(path, file));
   Body body;

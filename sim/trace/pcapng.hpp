@@ -18,14 +18,15 @@
 #include <vector>
 
 #include "ethlink/result.hpp"
+
 #include "sim/base/time.hpp"
 #include "sim/fabric/frame.hpp"
 
 namespace ethlink::sim {
 
-/// One file. Frames may be recorded out of order as long as flush() is told how far time is certain;
-/// they are written in order of (time, interface, direction, order of recording).
-/// The file is valid after every flush. Ownership: owns the file. Threads: one at a time.
+/// One file. Frames may be recorded out of order as long as flush() is told how far time is
+/// certain; they are written in order of (time, interface, direction, order of recording). The file
+/// is valid after every flush. Ownership: owns the file. Threads: one at a time.
 class PcapngWriter {
  public:
   static Result<std::unique_ptr<PcapngWriter>> create(const std::string& path);

@@ -55,7 +55,7 @@ class CompletionQueue {
                   DmaBuffer ring)
       : device_(&device), cqn_(cqn), log_size_(log_size), ctx_(ctx), ring_(std::move(ring)) {}
   [[nodiscard]] bool ready() const;
-  Result<WorkCompletion> decode(const regs::Cqe& cqe) const;
+  [[nodiscard]] Result<WorkCompletion> decode(const regs::Cqe& cqe) const;
   Result<void> write_consumer(unsigned arm);
 
   Device* device_;

@@ -256,7 +256,8 @@ module sim_standin #(
   assign dma_awaddr_o    = state_q == StMsi ? 64'hfee0_0000 : target_q;
   assign dma_awid_o      = 8'd0;
   assign dma_awlen_o     = state_q == StMsi ? 8'd0 : 8'(32'(beats) - 1);
-  assign dma_wvalid_o    = (state_q == StWrite && beat_q < beats) || (state_q == StMsi && beat_q == 0);
+  assign dma_wvalid_o    = (state_q == StWrite && beat_q < beats) ||
+                           (state_q == StMsi && beat_q == 0);
   assign dma_wdata_o     = state_q == StMsi ? DataW'(vector_q) :
                            from_rx_q ? rx_q[beat_q[BeatW-1:0]] : buffer_q[beat_q[BeatW-1:0]];
   assign dma_wstrb_o     = state_q == StMsi ? Bytes'(4'hf) : keep(length_q, beat_q);
