@@ -266,7 +266,7 @@ module el_dma_rd #(
 
   always_ff @(posedge clk_i) begin
     if (rst_i) error_o <= 1'b0;
-    else error_o <= r_take && axi_rresp_i[1];
+    else error_o <= r_take && axi_rresp_i[1] && !err_q[r_tag];
   end
 
   // ---------------------------------------------------------------------------------------------

@@ -55,7 +55,6 @@ package el_host_pkg;
     logic [63:0]                     cq_base;
     el_regs_pkg::csr_admin_cfg_t     cfg;
     logic                            restart;   // pulse: cfg was written
-    logic                            doorbell;  // pulse: producer was written
     logic [15:0]                     producer;
   } csr_admin_t;
 
@@ -67,6 +66,75 @@ package el_host_pkg;
     logic [15:0]                     tx_producer;
     logic [15:0]                     rx_producer;
   } csr_plain_t;
+
+  // Completion queue: what CREATE sets, and what changes.
+  typedef struct packed {
+    logic [57:0] base;        // IOVA in lines of 64 bytes
+    logic [4:0]  log_size;
+    logic [4:0]  eqn;
+    logic [15:0] ctx;
+  } cq_conf_t;
+
+  typedef struct packed {
+    logic [31:0] producer;
+    logic [31:0] consumer;
+    logic [31:0] sol_end;     // producer behind the newest entry that wakes a solicited arm
+    logic [1:0]  armed;       // as in cqdb_t
+    logic        new_any;     // an entry arrived since the last event
+    logic        new_sol;     // one that wakes a solicited arm did
+    logic        overflowed;  // entries were lost since software last consumed
+  } cq_state_t;
+
+  // Owners of objects, in the order of the object bus's valid bits.
+  localparam int unsigned NumOwners = 7;
+  localparam int unsigned OwnerMr   = 0;
+  localparam int unsigned OwnerQp   = 1;
+  localparam int unsigned OwnerPeer = 2;
+  localparam int unsigned OwnerWin  = 3;
+  localparam int unsigned OwnerSeg  = 4;
+  localparam int unsigned OwnerEq   = 5;
+  localparam int unsigned OwnerCq   = 6;
+
+  // What becomes of an admin command: an owner, the page table, or a status at once.
+  typedef struct packed {
+    logic [NumOwners-1:0] owner;
+    logic                 is_mtt;
+    logic [7:0]           status;
+  } admin_route_t;
+
+  function automatic admin_route_t admin_route(el_pkg::cfg_t cfg, logic [7:0] verb,
+                                               logic [7:0] kind, logic [31:0] index);
+    admin_route_t r;
+    int unsigned  owner, limit;
+    r     = '0;
+    owner = 0;
+    limit = 0;
+    unique case (kind)
+      el_regs_pkg::ObjKindEq:      begin owner = OwnerEq;   limit = cfg.Eqs; end
+      el_regs_pkg::ObjKindCq:      begin owner = OwnerCq;   limit = cfg.Cqs; end
+      el_regs_pkg::ObjKindMr:      begin owner = OwnerMr;   limit = cfg.Mrs; end
+      el_regs_pkg::ObjKindMtt:     begin owner = OwnerMr;   limit = cfg.Mtts; end
+      el_regs_pkg::ObjKindQpQueues,
+      el_regs_pkg::ObjKindQpPath,
+      el_regs_pkg::ObjKindQp:      begin owner = OwnerQp;   limit = cfg.Qps; end
+      el_regs_pkg::ObjKindPeer:    begin owner = OwnerPeer; limit = cfg.Peers; end
+      el_regs_pkg::ObjKindWindow:  begin owner = OwnerWin;  limit = cfg.Windows; end
+      el_regs_pkg::ObjKindSegment: begin owner = OwnerSeg;  limit = cfg.Segments; end
+      default: ;
+    endcase
+    if (verb == el_regs_pkg::AdminVerbNop) return r;
+    if (verb > el_regs_pkg::AdminVerbDestroy || limit == 0 ||
+        (kind == el_regs_pkg::ObjKindMtt && verb != el_regs_pkg::AdminVerbCreate)) begin
+      r.status = el_regs_pkg::AdminStatusBadVerb;
+    end else if (index >= limit) begin
+      r.status = el_regs_pkg::AdminStatusBadIndex;
+    end else if (kind == el_regs_pkg::ObjKindMtt) begin
+      r.is_mtt = 1'b1;
+    end else begin
+      r.owner[owner] = 1'b1;
+    end
+    return r;
+  endfunction
 
   // First failing load, from the load/store engine (offered for as long as it is valid).
   typedef struct packed {

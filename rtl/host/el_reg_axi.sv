@@ -4,7 +4,7 @@
 //
 // Latency: W accepted to wr_valid_o 1 cycle, AR accepted to R 3 cycles; throughput 1 write a cycle
 // and 1 read every third cycle; storage one write, one read, four write responses.
-// Every access is answered with OKAY. A line write waits for wr_ready_i, so a doorbell is never lost.
+// Every access is answered with OKAY. A line write waits for wr_ready_i: no doorbell is lost.
 // Contract: docs/reference/host-interface.md.
 
 `include "el_assert.svh"
