@@ -41,8 +41,9 @@ module el_ls_hazard (
 
   assign load   = kind_i == el_ls_eng_pkg::KindLoad;
   assign notify = kind_i == el_ls_eng_pkg::KindNotify;
+  // A fence ends like a store, of no line.
   assign store  = kind_i == el_ls_eng_pkg::KindStore || kind_i == el_ls_eng_pkg::KindMasked ||
-                  notify;
+                  kind_i == el_ls_eng_pkg::KindFence || notify;
   assign atomic = kind_i == el_ls_eng_pkg::KindAtomic;
 
   assign st_end = wr_end_i && (wr_kind_i == el_ls_eng_pkg::DoneStore ||

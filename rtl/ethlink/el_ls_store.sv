@@ -91,7 +91,7 @@ module el_ls_store #(
   assign empty    = mask == '0;
   assign last_run = rest == '0;
   assign st_write = masked ? !empty : !fence;
-  assign st_start = masked ? !empty : st_first_i;
+  assign st_start = masked ? !empty : (st_first_i && !fence);
   // A masked store without any byte in its last beat ends with an entry that is no write.
   assign st_entry = masked ? (!empty || st_last_i) : st_first_i;
 
