@@ -106,22 +106,22 @@ void Switch::honour_pfc(TimePs now, Port& port, std::span<const std::uint8_t> fr
 void Switch::forward(unsigned port, Frame&& frame) {
   const std::uint16_t type = get16(frame, 12) == 0x8100 ? get16(frame, 16) : get16(frame, 12);
   const bool ethlink = get16(frame, 0) == 0x0200 && (type == kLoadStore || type == kEthlinkRdma);
-  const unsigned kUnknown = ports();
-  unsigned to = kUnknown;
-  if (ethlink) {
-    const auto found = endpoints_.find(get16(frame, 4));
-    to = found == endpoints_.end() ? kUnknown : found->second;
-  } else {
-    const std::uint64_t source = mac_at(frame, 6);
-    if ((source & kGroupBit) == 0) {
-      macs_[source] = port;
+  const unsigned unknown = ports();
+  if (!ethlink && (mac_at(frame, 6) & kGroupBit) == 0) {
+    macs_[mac_at(frame, 6)] = port;
+  }
+  const auto output = [&]() -> unsigned {
+    if (ethlink) {
+      const auto found = endpoints_.find(get16(frame, 4));
+      return found == endpoints_.end() ? unknown : found->second;
     }
     const auto found = macs_.find(mac_at(frame, 0));
-    to = found == macs_.end() ? kUnknown : found->second;
-  }
+    return found == macs_.end() ? unknown : found->second;
+  };
+  const unsigned to = output();
   if (to == port) {
     ++ports_[port]->stats.filtered;
-  } else if (to != kUnknown) {
+  } else if (to != unknown) {
     enqueue(port, to, std::move(frame));
   } else {
     ++ports_[port]->stats.flooded;

@@ -23,11 +23,11 @@ inline constexpr unsigned kPriorities = 8;
 
 struct SwitchParams {
   TimePs latency_ps = 200 * kPsPerNs;         ///< last bit in to first bit out, queues empty
-  std::uint64_t queue_bytes = 1024 * 1024;    ///< of one port and priority; more is dropped
+  std::uint64_t queue_bytes = 1U << 20;       ///< of one port and priority; more is dropped
   std::uint64_t ecn_bytes = 0;                ///< mark from this depth on; 0: never
   bool pfc = false;                           ///< send PFC; PFC that comes is always honoured
-  std::uint64_t pfc_xoff_bytes = 128 * 1024;  ///< pause a sender's priority above this
-  std::uint64_t pfc_xon_bytes = 64 * 1024;    ///< resume it below this
+  std::uint64_t pfc_xoff_bytes = 128U << 10;  ///< pause a sender's priority above this
+  std::uint64_t pfc_xon_bytes = 64U << 10;    ///< resume it below this
 };
 
 struct SwitchPortStats {

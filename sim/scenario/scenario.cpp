@@ -177,7 +177,7 @@ class ScenarioReader {
 
   std::string unique_name(TableReader& reader, const toml::table& table,
                           const std::string& otherwise) {
-    const std::string name = reader.text("name", otherwise);
+    std::string name = reader.text("name", otherwise);
     if (!names_.insert(name).second) {
       reader.fail(table, "`name`: expected one that nothing else has, found '" + name + "'");
     }
