@@ -81,7 +81,8 @@ module el_roce_sq_context #(
                     obj_req_i.verb == el_regs_pkg::AdminVerbQuery;
   assign bad      = create && (oq.sq_log_units > 8'd15 || oq.sq_base[5:0] != '0 ||
                                oq.qp_type != el_regs_pkg::QpTypeRc);
-  assign start    = state_q == StIdle && obj_valid_i;
+  // The request is still there in the cycle of its answer.
+  assign start    = state_q == StIdle && obj_valid_i && !obj_rsp_valid_o;
 
   // What the fields of a MODIFY make of the attributes.
   function automatic el_roce_sq_pkg::qp_attr_t modified(el_roce_sq_pkg::qp_attr_t a,
@@ -89,7 +90,7 @@ module el_roce_sq_context #(
                                                         logic [31:0] mask);
     el_roce_sq_pkg::qp_attr_t r;
     r = a;
-    if (mask[el_regs_pkg::QpMaskMtu])      r.mtu       = o.mtu[2:0];
+    if (mask[el_regs_pkg::QpMaskMtu])      r.mtu       = (o.mtu > 8'd5) ? 3'd5 : o.mtu[2:0];
     if (mask[el_regs_pkg::QpMaskDestQpn])  r.dest_qpn  = o.dest_qpn[23:0];
     if (mask[el_regs_pkg::QpMaskTimeout])  r.timeout   = o.timeout[4:0];
     if (mask[el_regs_pkg::QpMaskRetryCnt]) r.retry_cnt = o.retry_cnt[2:0];
@@ -135,7 +136,10 @@ module el_roce_sq_context #(
                         (modify && obj_req_i.mask[el_regs_pkg::QpMaskState] &&
                          op.state == el_regs_pkg::QpStateReset);
     event_o.set_state = create || destroy || obj_req_i.mask[el_regs_pkg::QpMaskState];
-    event_o.state     = modify ? op.state[2:0] : el_regs_pkg::QpStateReset[2:0];
+    // SQD sends on: the queue is not drained.
+    event_o.state     = !modify ? el_regs_pkg::QpStateReset[2:0] :
+                        (op.state == el_regs_pkg::QpStateSqd) ? el_regs_pkg::QpStateRts[2:0] :
+                        op.state[2:0];
     event_o.set_psn   = modify && obj_req_i.mask[el_regs_pkg::QpMaskSqPsn];
     event_o.psn       = op.sq_psn[23:0];
   end
@@ -149,7 +153,7 @@ module el_roce_sq_context #(
     end else begin
       obj_rsp_valid_o <= 1'b0;
       unique case (state_q)
-        StIdle: if (obj_valid_i) begin
+        StIdle: if (start) begin
           state_q <= ((create && !bad) || ((destroy || modify) && exists_q[qpn])) && in_range
                      ? StEvent : StAnswer;
           if (create && !bad && in_range) exists_q[qpn] <= 1'b1;
@@ -166,8 +170,6 @@ module el_roce_sq_context #(
         end
         default: state_q <= StIdle;
       endcase
-      // The request is still there in the cycle of its answer.
-      if (obj_rsp_valid_o) state_q <= StIdle;
     end
   end
 

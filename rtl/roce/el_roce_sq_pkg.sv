@@ -104,7 +104,6 @@ package el_roce_sq_pkg;
     logic              held;         // waits for a receiver-not-ready delay
     logic              bad;          // request bad_trk cannot be sent; it fails when it is oldest
     trk_t              bad_trk;
-    unit_idx_t         bad_idx;
     logic [7:0]        bad_status;
     logic              fail;         // the next flushed request completes with fail_status
     logic [7:0]        fail_status;
@@ -244,7 +243,6 @@ package el_roce_sq_pkg;
     return e;
   endfunction
 
-  // Extension headers of a packet, in wire order.
   function automatic logic [5:0] xth_bytes(logic [7:0] opcode);
     return el_bth_pkg::bth_xth_len(opcode);
   endfunction

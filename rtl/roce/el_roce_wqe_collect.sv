@@ -33,7 +33,7 @@ module el_roce_wqe_collect #(
 
   el_roce_sq_pkg::desc_t            desc_q;
   logic                             valid_q, open_q, take, store, is_inline, room;
-  logic [2:0]                       want_q;
+  logic [2:0]                       want_q, undo;
   logic [PtrW:0]                    used_q;
   logic [PtrW-1:0]                  wptr_q, rptr_q;
   logic [el_roce_sq_pkg::UnitW-1:0] mem_q [Depth];
@@ -53,6 +53,8 @@ module el_roce_wqe_collect #(
   assign unit_ready_o = (!valid_q || desc_ready_i) && (!is_inline || room);
   assign take         = unit_valid_i && unit_ready_o;
   assign store        = take && is_inline;
+  // The rest of the descriptor before was dropped on the way: its bytes are the newest here.
+  assign undo         = (take && unit_i.first && open_q) ? desc_q.inline_n : '0;
   assign desc_valid_o = valid_q;
   assign desc_o       = desc_q;
   assign inline_data_o = mem_q[rptr_q];
@@ -71,10 +73,10 @@ module el_roce_wqe_collect #(
       end else if (desc_ready_i) begin
         valid_q <= 1'b0;
       end
-      if (store != inline_pop_i) begin
-        used_q <= store ? used_q + (PtrW+1)'(1) : used_q - (PtrW+1)'(1);
+      if (store || inline_pop_i || undo != '0) begin
+        used_q <= used_q + (PtrW+1)'(store) - (PtrW+1)'(inline_pop_i) - (PtrW+1)'(undo);
       end
-      if (store) wptr_q <= wptr_q + PtrW'(1);
+      if (store || undo != '0) wptr_q <= wptr_q + PtrW'(store) - PtrW'(undo);
       if (inline_pop_i) rptr_q <= rptr_q + PtrW'(1);
     end
   end
@@ -108,6 +110,5 @@ module el_roce_wqe_collect #(
 
   `EL_ASSERT(UsedInRange_A, used_q <= (PtrW+1)'(Depth))
   `EL_ASSERT(PopsWhatIsThere_A, !inline_pop_i || used_q != '0)
-  `EL_ASSERT(NoFirstInside_A, !take || !open_q || !unit_i.first)
 
 endmodule : el_roce_wqe_collect

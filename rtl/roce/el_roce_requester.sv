@@ -1,0 +1,618 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// RDMA requester: SEND and WRITE of reliable connections, from descriptors to packets and CQEs.
+//
+// Pipeline: fetch (rings, pushes) - collect (descriptors) - segment (packets) - xlate (keys) -
+// read, pack (payload) - out (headers) - retire (ACKs, retries, completions).
+// Latency, throughput and rules: docs/reference/roce-requester.md. Storage: tables of Qps entries,
+// SqTrack tracked requests a queue pair, 64 reads and 64 packets in flight.
+
+`include "el_assert.svh"
+
+module el_roce_requester #(
+  parameter  el_pkg::cfg_t Cfg   = el_pkg::CfgDefault,
+  localparam int unsigned  DataW = Cfg.DataW,
+  localparam int unsigned  QpW   = $clog2(Cfg.Qps)
+) (
+  input  logic                           clk_i,
+  input  logic                           rst_i,
+  input  el_pkg::cycles_t                now_i,
+  input  logic [23:0]                    tick_cycles_i,      // cycles of 4.096 us
+  input  logic [23:0]                    rnr_tick_cycles_i,  // cycles of 10 us
+
+  // Doorbells and pushes; refused ones are reported by user context
+  input  logic                           sqdb_valid_i,
+  output logic                           sqdb_ready_o,
+  input  logic [15:0]                    sqdb_ctx_i,
+  input  logic [23:0]                    sqdb_qpn_i,
+  input  logic [15:0]                    sqdb_producer_i,
+  input  logic                           sqpush_valid_i,
+  output logic                           sqpush_ready_o,
+  input  logic [15:0]                    sqpush_ctx_i,
+  input  logic                           sqpush_first_i,
+  input  logic                           sqpush_last_i,
+  input  logic [511:0]                   sqpush_data_i,
+  output logic                           badb_valid_o,
+  output logic [15:0]                    badb_ctx_o,
+
+  // ACKs and NAKs
+  input  logic                           ack_valid_i,
+  output logic                           ack_ready_o,
+  input  el_roce_pkg::ack_t              ack_i,
+
+  // Objects QpQueues (CREATE, DESTROY) and Qp (MODIFY, QUERY)
+  input  logic                           obj_valid_i,
+  input  el_pkg::obj_req_t               obj_req_i,
+  output logic                           obj_rsp_valid_o,
+  output el_pkg::obj_rsp_t               obj_rsp_o,
+
+  // Queue pairs in error, from and to the receiving side
+  input  logic                           err_valid_i,
+  output logic                           err_ready_o,
+  input  logic [23:0]                    err_qpn_i,
+  output logic                           err_valid_o,
+  input  logic                           err_ready_i,
+  output logic [23:0]                    err_qpn_o,
+
+  // Memory regions; answers cannot be refused
+  output logic                           xreq_valid_o,
+  input  logic                           xreq_ready_i,
+  output el_roce_pkg::xlate_req_t        xreq_o,
+  input  logic                           xrsp_valid_i,
+  input  el_roce_pkg::xlate_rsp_t        xrsp_i,
+
+  // DMA reads: descriptors, payload
+  output logic                           wqe_rd_valid_o,
+  input  logic                           wqe_rd_ready_i,
+  output el_pkg::dma_rd_req_t            wqe_rd_o,
+  input  logic                           wqe_rsp_valid_i,
+  output logic                           wqe_rsp_ready_o,
+  input  logic [DataW-1:0]               wqe_rsp_data_i,
+  input  logic                           wqe_rsp_last_i,
+  input  logic                           wqe_rsp_err_i,
+  output logic                           pay_rd_valid_o,
+  input  logic                           pay_rd_ready_i,
+  output el_pkg::dma_rd_req_t            pay_rd_o,
+  input  logic                           pay_rsp_valid_i,
+  output logic                           pay_rsp_ready_o,
+  input  logic [DataW-1:0]               pay_rsp_data_i,
+  input  logic                           pay_rsp_last_i,
+  input  logic                           pay_rsp_err_i,
+  input  logic [el_pkg::DmaUserW-1:0]    pay_rsp_user_i,
+
+  // Packets
+  output logic                           pkt_valid_o,
+  input  logic                           pkt_ready_i,
+  output el_roce_pkg::tx_pkt_t           pkt_o,
+  output logic [23:0]                    pkt_dest_qpn_o,
+  output logic [15:0]                    pkt_pkey_o,
+  output logic                           pay_valid_o,
+  input  logic                           pay_ready_i,
+  output logic [DataW-1:0]               pay_data_o,
+  output logic                           pay_last_o,
+
+  // Completions and events
+  output logic                           cqe_valid_o,
+  input  logic                           cqe_ready_i,
+  output el_pkg::cqe_req_t               cqe_o,
+  output logic                           eqe_valid_o,
+  input  logic                           eqe_ready_i,
+  output el_pkg::eqe_req_t               eqe_o,
+
+  output el_regs_pkg::cnt_roce_sq_t      cnt_o,
+  output el_pkg::cycles_t                deadline_o,
+  output logic                           busy_o
+);
+
+  localparam int unsigned OpDepth = 16;
+  localparam int unsigned TrackW  = $bits(el_roce_sq_pkg::track_t);
+
+  // Readers of the context: 0 doorbell, 1 visit, 2 segment, 3 retire, 4 out.
+  logic [4:0][QpW-1:0]              ctx_qpn;
+  el_roce_sq_pkg::qp_queues_t [4:0] ctx_queues;
+  el_roce_sq_pkg::qp_attr_t [4:0]   ctx_attr;
+  logic [4:0]                       ctx_exists;
+  logic [4:0][2:0]                  ctx_state;
+
+  // Readers of the gate: 0 segment, 1 xlate, 2 out, 3 retire.
+  logic [3:0][QpW-1:0]              gate_qpn;
+  logic [3:0][15:0]                 gate_epoch;
+  logic [3:0]                       gate_dead;
+  logic                             bump;
+  logic [1:0]                       die;
+  logic [1:0][QpW-1:0]              die_qpn;
+  logic [1:0][15:0]                 die_epoch;
+
+  logic                             state_we;
+  logic [QpW-1:0]                   state_qpn, query_qpn;
+  logic [2:0]                       state;
+  logic                             event_valid, event_ready, event_done, visit;
+  el_roce_sq_pkg::obj_event_t       obj_event;
+
+  logic                             repos_valid, repos_ready, wake_valid, wake_ready;
+  el_roce_sq_pkg::repos_t           repos;
+  logic [QpW-1:0]                   wake_qpn;
+  logic [1:0][QpW-1:0]              prog_qpn, place_qpn;
+  el_roce_pkg::psn_t [1:0]          prog_una;
+  el_roce_sq_pkg::trk_t [1:0]       prog_tail;
+  logic [1:0][15:0]                 prog_consumer;
+  el_roce_sq_pkg::send_state_t [1:0] place;
+  logic [2:0][QpW-1:0]              rest_qpn;
+  logic [2:0]                       rest;
+
+  logic                             seek_valid, seek_init;
+  logic [QpW-1:0]                   seek_qpn, pop_qpn;
+  logic [15:0]                      seek_idx, gen;
+  logic [3:0]                       enq_valid, enq_ready;
+  logic [3:0][QpW-1:0]              enq_qpn;
+  logic                             pop_valid, pop_ready;
+
+  logic                             track_we;
+  logic [QpW-1:0]                   track_qpn;
+  el_roce_sq_pkg::trk_t             track_idx;
+  logic [TrackW-1:0]                track;
+
+  logic                             notice_valid, notice_ready;
+  el_roce_sq_pkg::notice_t          notice;
+  logic                             fire_valid, fire_ready, arm_valid, arm_ready;
+  logic [QpW-1:0]                   fire_qpn, arm_qpn, timer_qpn;
+  logic                             timer_set, timer_on;
+  el_pkg::cycles_t                  arm_delay, timer_delay;
+  el_roce_pkg::psn_t                sent_psn;
+  el_regs_pkg::cnt_roce_sq_t        cnt_out, cnt_retire;
+
+  logic context_busy, fetch_busy, collect_busy, segment_busy, xlate_busy, read_busy, pack_busy;
+  logic out_busy, retire_busy, timer_busy;
+
+  ////////////////////////////////////
+  // Queue pairs: attributes, state //
+  ////////////////////////////////////
+
+  el_roce_sq_context #(
+    .Cfg(Cfg)
+  ) u_context (
+    .clk_i,
+    .rst_i,
+    .obj_valid_i,
+    .obj_req_i,
+    .obj_rsp_valid_o,
+    .obj_rsp_o,
+    .event_valid_o   (event_valid),
+    .event_ready_i   (event_ready),
+    .event_o         (obj_event),
+    .event_done_i    (event_done),
+    .quiet_i         (!visit && !err_valid_o && !eqe_valid_o),
+    .query_qpn_o     (query_qpn),
+    .query_next_psn_i(place[1].next_psn),
+    .query_una_i     (prog_una[1]),
+    .query_consumer_i(prog_consumer[1]),
+    .state_we_i      (state_we),
+    .state_qpn_i     (state_qpn),
+    .state_i         (state),
+    .rd_qpn_i        (ctx_qpn),
+    .rd_queues_o     (ctx_queues),
+    .rd_attr_o       (ctx_attr),
+    .rd_exists_o     (ctx_exists),
+    .rd_state_o      (ctx_state),
+    .busy_o          (context_busy)
+  );
+
+  el_roce_sq_gate #(
+    .Cfg(Cfg)
+  ) u_gate (
+    .clk_i,
+    .rst_i,
+    .bump_i     (bump),
+    .bump_qpn_i (repos.qpn[QpW-1:0]),
+    .die_i      (die),
+    .die_qpn_i  (die_qpn),
+    .die_epoch_i(die_epoch),
+    .rd_qpn_i   (gate_qpn),
+    .rd_epoch_o (gate_epoch),
+    .rd_dead_o  (gate_dead)
+  );
+
+  assign gate_qpn[0]  = ctx_qpn[2];
+  assign gate_qpn[2]  = ctx_qpn[4];
+  assign gate_qpn[3]  = ctx_qpn[3];
+  assign prog_qpn[0]  = ctx_qpn[2];
+  assign prog_qpn[1]  = query_qpn;
+  assign place_qpn[0] = ctx_qpn[3];
+  assign place_qpn[1] = query_qpn;
+  assign rest_qpn     = {ctx_qpn[3], ctx_qpn[1:0]};
+
+  /////////////////
+  // Descriptors //
+  /////////////////
+
+  logic                  unit_valid, unit_ready, desc_valid, desc_ready, inline_pop;
+  el_roce_sq_pkg::unit_t unit;
+  el_roce_sq_pkg::desc_t desc;
+  logic [el_roce_sq_pkg::UnitW-1:0] inline_data;
+
+  el_roce_sq_sched #(
+    .Cfg    (Cfg),
+    .Sources(4)
+  ) u_sched (
+    .clk_i,
+    .rst_i,
+    .enq_valid_i(enq_valid),
+    .enq_ready_o(enq_ready),
+    .enq_qpn_i  (enq_qpn),
+    .pop_valid_o(pop_valid),
+    .pop_ready_i(pop_ready),
+    .pop_qpn_o  (pop_qpn)
+  );
+
+  assign enq_valid[1] = wake_valid;
+  assign enq_qpn[1]   = wake_qpn;
+  assign wake_ready   = enq_ready[1];
+
+  el_roce_wqe_fetch #(
+    .Cfg(Cfg)
+  ) u_fetch (
+    .clk_i,
+    .rst_i,
+    .sqdb_valid_i,
+    .sqdb_ready_o,
+    .sqdb_ctx_i,
+    .sqdb_qpn_i,
+    .sqdb_producer_i,
+    .sqpush_valid_i,
+    .sqpush_ready_o,
+    .sqpush_ctx_i,
+    .sqpush_first_i,
+    .sqpush_last_i,
+    .sqpush_data_i,
+    .badb_valid_o,
+    .badb_ctx_o,
+    .cfg_qpn_o      (ctx_qpn[1:0]),
+    .cfg_i          (ctx_queues[1:0]),
+    .cfg_exists_i   (ctx_exists[1:0]),
+    .cfg_state_i    (ctx_state[1:0]),
+    .cfg_rest_i     (rest[1:0]),
+    .enq_valid_o    (enq_valid[3:2]),
+    .enq_ready_i    (enq_ready[3:2]),
+    .enq_qpn_o      (enq_qpn[3:2]),
+    .pop_valid_i    (pop_valid),
+    .pop_ready_o    (pop_ready),
+    .pop_qpn_i      (pop_qpn),
+    .seek_valid_i   (seek_valid),
+    .seek_qpn_i     (seek_qpn),
+    .seek_idx_i     (seek_idx),
+    .seek_init_i    (seek_init),
+    .gen_qpn_i      (ctx_qpn[2]),
+    .gen_o          (gen),
+    .dma_req_valid_o(wqe_rd_valid_o),
+    .dma_req_ready_i(wqe_rd_ready_i),
+    .dma_req_o      (wqe_rd_o),
+    .dma_rsp_valid_i(wqe_rsp_valid_i),
+    .dma_rsp_ready_o(wqe_rsp_ready_o),
+    .dma_rsp_data_i (wqe_rsp_data_i),
+    .dma_rsp_err_i  (wqe_rsp_err_i),
+    .unit_valid_o   (unit_valid),
+    .unit_ready_i   (unit_ready),
+    .unit_o         (unit),
+    .visit_qpn_i    (query_qpn),
+    .visit_o        (visit),
+    .busy_o         (fetch_busy)
+  );
+
+  el_roce_wqe_collect u_collect (
+    .clk_i,
+    .rst_i,
+    .unit_valid_i (unit_valid),
+    .unit_ready_o (unit_ready),
+    .unit_i       (unit),
+    .desc_valid_o (desc_valid),
+    .desc_ready_i (desc_ready),
+    .desc_o       (desc),
+    .inline_data_o(inline_data),
+    .inline_pop_i (inline_pop),
+    .busy_o       (collect_busy)
+  );
+
+  /////////////
+  // Packets //
+  /////////////
+
+  logic                   op_push, op_space, op_valid, op_ready, op_room;
+  logic [$clog2(OpDepth):0] op_count;
+  el_roce_sq_pkg::op_t    op_d, op;
+
+  el_roce_sq_segment #(
+    .Cfg(Cfg)
+  ) u_segment (
+    .clk_i,
+    .rst_i,
+    .desc_valid_i (desc_valid),
+    .desc_ready_o (desc_ready),
+    .desc_i       (desc),
+    .qpn_o        (ctx_qpn[2]),
+    .queues_i     (ctx_queues[2]),
+    .attr_i       (ctx_attr[2]),
+    .exists_i     (ctx_exists[2]),
+    .state_i      (ctx_state[2]),
+    .gen_i        (gen),
+    .epoch_i      (gate_epoch[0]),
+    .una_i        (prog_una[0]),
+    .tail_i       (prog_tail[0]),
+    .repos_valid_i(repos_valid),
+    .repos_ready_o(repos_ready),
+    .repos_i      (repos),
+    .wake_i       (wake_valid && wake_ready),
+    .wake_qpn_i   (wake_qpn),
+    .seek_valid_o (seek_valid),
+    .seek_qpn_o   (seek_qpn),
+    .seek_idx_o   (seek_idx),
+    .seek_init_o  (seek_init),
+    .enq_valid_o  (enq_valid[0]),
+    .enq_qpn_o    (enq_qpn[0]),
+    .others_i     (pop_valid),
+    .bump_o       (bump),
+    .track_we_o   (track_we),
+    .track_qpn_o  (track_qpn),
+    .track_idx_o  (track_idx),
+    .track_o      (track),
+    .place_qpn_i  (place_qpn),
+    .place_o      (place),
+    .rest_qpn_i   (rest_qpn),
+    .rest_o       (rest),
+    .op_valid_o   (op_push),
+    .op_room_i    (op_room),
+    .op_o         (op_d),
+    .busy_o       (segment_busy)
+  );
+
+  assign op_room = op_count <= ($clog2(OpDepth)+1)'(OpDepth - el_roce_sq_pkg::MaxSge - 2);
+
+  el_fifo #(
+    .Width($bits(el_roce_sq_pkg::op_t)),
+    .Depth(OpDepth)
+  ) u_ops (
+    .clk_i,
+    .rst_i,
+    .in_valid_i (op_push),
+    .in_ready_o (op_space),
+    .in_data_i  (op_d),
+    .out_valid_o(op_valid),
+    .out_ready_i(op_ready),
+    .out_data_o (op),
+    .count_o    (op_count)
+  );
+
+  logic                   piece_valid, piece_ready, out_valid, out_ready, seg_valid, seg_ready;
+  el_roce_sq_pkg::piece_t piece;
+  el_roce_sq_pkg::out_t   out;
+  el_roce_sq_pkg::seg_t   seg;
+
+  el_roce_sq_xlate #(
+    .Cfg(Cfg)
+  ) u_xlate (
+    .clk_i,
+    .rst_i,
+    .op_valid_i   (op_valid),
+    .op_ready_o   (op_ready),
+    .op_i         (op),
+    .xreq_valid_o,
+    .xreq_ready_i,
+    .xreq_o,
+    .xrsp_valid_i,
+    .xrsp_i,
+    .gate_qpn_o   (gate_qpn[1]),
+    .gate_epoch_i (gate_epoch[1]),
+    .gate_dead_i  (gate_dead[1]),
+    .die_o        (die[0]),
+    .die_epoch_o  (die_epoch[0]),
+    .piece_valid_o(piece_valid),
+    .piece_ready_i(piece_ready),
+    .piece_o      (piece),
+    .out_valid_o  (out_valid),
+    .out_ready_i  (out_ready),
+    .out_o        (out),
+    .busy_o       (xlate_busy)
+  );
+  assign die_qpn[0] = gate_qpn[1];
+
+  el_roce_sq_read u_read (
+    .clk_i,
+    .rst_i,
+    .piece_valid_i(piece_valid),
+    .piece_ready_o(piece_ready),
+    .piece_i      (piece),
+    .rd_valid_o   (pay_rd_valid_o),
+    .rd_ready_i   (pay_rd_ready_i),
+    .rd_o         (pay_rd_o),
+    .seg_valid_o  (seg_valid),
+    .seg_ready_i  (seg_ready),
+    .seg_o        (seg),
+    .busy_o       (read_busy)
+  );
+
+  logic first_valid, first_bad, first_pop, end_valid, end_bad, end_pop, beat_valid, beat_ready;
+
+  el_roce_sq_pack #(
+    .Cfg(Cfg)
+  ) u_pack (
+    .clk_i,
+    .rst_i,
+    .seg_valid_i  (seg_valid),
+    .seg_ready_o  (seg_ready),
+    .seg_i        (seg),
+    .rsp_valid_i  (pay_rsp_valid_i),
+    .rsp_ready_o  (pay_rsp_ready_o),
+    .rsp_data_i   (pay_rsp_data_i),
+    .rsp_err_i    (pay_rsp_err_i),
+    .inline_data_i(inline_data),
+    .inline_pop_o (inline_pop),
+    .first_valid_o(first_valid),
+    .first_bad_o  (first_bad),
+    .first_pop_i  (first_pop),
+    .end_valid_o  (end_valid),
+    .end_bad_o    (end_bad),
+    .end_pop_i    (end_pop),
+    .die_o        (die[1]),
+    .die_qpn_o    (die_qpn[1]),
+    .die_epoch_o  (die_epoch[1]),
+    .pay_valid_o  (beat_valid),
+    .pay_ready_i  (beat_ready),
+    .pay_data_o,
+    .pay_last_o,
+    .busy_o       (pack_busy)
+  );
+
+  el_roce_sq_out #(
+    .Cfg(Cfg)
+  ) u_out (
+    .clk_i,
+    .rst_i,
+    .tick_cycles_i,
+    .out_valid_i   (out_valid),
+    .out_ready_o   (out_ready),
+    .out_i         (out),
+    .first_valid_i (first_valid),
+    .first_bad_i   (first_bad),
+    .first_pop_o   (first_pop),
+    .end_valid_i   (end_valid),
+    .end_bad_i     (end_bad),
+    .end_pop_o     (end_pop),
+    .beat_valid_i  (beat_valid),
+    .beat_ready_o  (beat_ready),
+    .beat_last_i   (pay_last_o),
+    .qpn_o         (ctx_qpn[4]),
+    .gate_epoch_i  (gate_epoch[2]),
+    .gate_dead_i   (gate_dead[2]),
+    .attr_i        (ctx_attr[4]),
+    .pkt_valid_o,
+    .pkt_ready_i,
+    .pkt_o,
+    .pkt_dest_qpn_o,
+    .pkt_pkey_o,
+    .pay_valid_o,
+    .pay_ready_i,
+    .arm_valid_o   (arm_valid),
+    .arm_ready_i   (arm_ready),
+    .arm_qpn_o     (arm_qpn),
+    .arm_delay_o   (arm_delay),
+    .sent_qpn_i    (ctx_qpn[3]),
+    .sent_psn_o    (sent_psn),
+    .notice_valid_o(notice_valid),
+    .notice_ready_i(notice_ready),
+    .notice_o      (notice),
+    .cnt_o         (cnt_out),
+    .busy_o        (out_busy)
+  );
+
+  ////////////////
+  // Retirement //
+  ////////////////
+
+  el_roce_timer #(
+    .Cfg(Cfg)
+  ) u_timer (
+    .clk_i,
+    .rst_i,
+    .now_i,
+    .set_valid_i (timer_set),
+    .set_on_i    (timer_on),
+    .set_qpn_i   (timer_qpn),
+    .set_delay_i (timer_delay),
+    .arm_valid_i (arm_valid),
+    .arm_ready_o (arm_ready),
+    .arm_qpn_i   (arm_qpn),
+    .arm_delay_i (arm_delay),
+    .fire_valid_o(fire_valid),
+    .fire_ready_i(fire_ready),
+    .fire_qpn_o  (fire_qpn),
+    .busy_o      (timer_busy),
+    .deadline_o
+  );
+
+  el_roce_sq_retire #(
+    .Cfg(Cfg)
+  ) u_retire (
+    .clk_i,
+    .rst_i,
+    .tick_cycles_i,
+    .rnr_tick_cycles_i,
+    .ack_valid_i,
+    .ack_ready_o,
+    .ack_i,
+    .notice_valid_i (notice_valid),
+    .notice_ready_o (notice_ready),
+    .notice_i       (notice),
+    .fire_valid_i   (fire_valid),
+    .fire_ready_o   (fire_ready),
+    .fire_qpn_i     (fire_qpn),
+    .event_valid_i  (event_valid),
+    .event_ready_o  (event_ready),
+    .event_i        (obj_event),
+    .event_done_o   (event_done),
+    .err_valid_i,
+    .err_ready_o,
+    .err_qpn_i,
+    .qpn_o          (ctx_qpn[3]),
+    .queues_i       (ctx_queues[3]),
+    .attr_i         (ctx_attr[3]),
+    .exists_i       (ctx_exists[3]),
+    .state_i        (ctx_state[3]),
+    .epoch_i        (gate_epoch[3]),
+    .place_i        (place[0]),
+    .rest_i         (rest[2]),
+    .sent_psn_i     (sent_psn),
+    .state_we_o     (state_we),
+    .state_qpn_o    (state_qpn),
+    .state_o        (state),
+    .set_valid_o    (timer_set),
+    .set_on_o       (timer_on),
+    .set_qpn_o      (timer_qpn),
+    .set_delay_o    (timer_delay),
+    .repos_valid_o  (repos_valid),
+    .repos_ready_i  (repos_ready),
+    .repos_o        (repos),
+    .wake_valid_o   (wake_valid),
+    .wake_ready_i   (wake_ready),
+    .wake_qpn_o     (wake_qpn),
+    .track_we_i     (track_we),
+    .track_qpn_i    (track_qpn),
+    .track_idx_i    (track_idx),
+    .track_i        (track),
+    .prog_qpn_i     (prog_qpn),
+    .prog_una_o     (prog_una),
+    .prog_tail_o    (prog_tail),
+    .prog_consumer_o(prog_consumer),
+    .cqe_valid_o,
+    .cqe_ready_i,
+    .cqe_o,
+    .eqe_valid_o,
+    .eqe_ready_i,
+    .eqe_o,
+    .err_valid_o,
+    .err_ready_i,
+    .err_qpn_o,
+    .cnt_o          (cnt_retire),
+    .busy_o         (retire_busy)
+  );
+
+  // Each part drives its own fields and leaves the others 0.
+  always_comb begin
+    cnt_o               = cnt_out | cnt_retire;
+    cnt_o.bad_doorbells = badb_valid_o;
+  end
+
+  assign busy_o = context_busy || fetch_busy || collect_busy || segment_busy || op_valid ||
+                  xlate_busy || read_busy || pack_busy || out_busy || retire_busy || timer_busy;
+
+  logic unused_dead, unused_rsp;
+  assign unused_dead = ^{gate_dead[0], gate_dead[3], ctx_queues[4:4], ctx_attr[1:0],
+                         ctx_exists[4], ctx_state[4], prog_tail[1], prog_consumer[0]};
+  assign unused_rsp  = ^{wqe_rsp_last_i, pay_rsp_last_i, pay_rsp_user_i};
+
+  ////////////////
+  // Assertions //
+  ////////////////
+
+  `EL_ASSERT(OperationHasRoom_A, !op_push || op_space)
+  `EL_ASSERT(SegmentNeverWaits_A, !enq_valid[0] || enq_ready[0])
+
+endmodule : el_roce_requester

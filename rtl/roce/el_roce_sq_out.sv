@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Offers packets and their payload, and turns what could not be sent into notices.
+//
+// Latency 1 cycle, throughput 1 packet a cycle and 1 beat a cycle; storage Depth packets.
+// A header is offered when the first beat of its payload is there and good, and the packet still
+// counts; from then on both are certain to leave. Everything else is thrown away here.
+// Notices and fences keep their place: they pass when all payload before them has left.
+
+`include "el_assert.svh"
+
+module el_roce_sq_out #(
+  parameter  el_pkg::cfg_t Cfg   = el_pkg::CfgDefault,
+  parameter  int unsigned  Depth = 64,                  // packets, power of two
+  localparam int unsigned  QpW   = $clog2(Cfg.Qps)
+) (
+  input  logic                          clk_i,
+  input  logic                          rst_i,
+  input  logic [23:0]                   tick_cycles_i,
+
+  input  logic                          out_valid_i,
+  output logic                          out_ready_o,
+  input  el_roce_sq_pkg::out_t          out_i,
+
+  // Payload and verdicts on it
+  input  logic                          first_valid_i,
+  input  logic                          first_bad_i,
+  output logic                          first_pop_o,
+  input  logic                          end_valid_i,
+  input  logic                          end_bad_i,
+  output logic                          end_pop_o,
+  input  logic                          beat_valid_i,
+  output logic                          beat_ready_o,
+  input  logic                          beat_last_i,
+
+  // Of the packet in front, combinational
+  output logic [QpW-1:0]                qpn_o,
+  input  logic [15:0]                   gate_epoch_i,
+  input  logic                          gate_dead_i,
+  input  el_roce_sq_pkg::qp_attr_t      attr_i,
+
+  output logic                          pkt_valid_o,
+  input  logic                          pkt_ready_i,
+  output el_roce_pkg::tx_pkt_t          pkt_o,
+  output logic [23:0]                   pkt_dest_qpn_o,
+  output logic [15:0]                   pkt_pkey_o,
+  output logic                          pay_valid_o,
+  input  logic                          pay_ready_i,
+
+  // Transport timer: starts when a packet leaves, unless it runs
+  output logic                          arm_valid_o,
+  input  logic                          arm_ready_i,
+  output logic [QpW-1:0]                arm_qpn_o,
+  output el_pkg::cycles_t               arm_delay_o,
+
+  // PSN behind the packet that left last, combinational
+  input  logic [QpW-1:0]                sent_qpn_i,
+  output el_roce_pkg::psn_t             sent_psn_o,
+
+  output logic                          notice_valid_o,
+  input  logic                          notice_ready_i,
+  output el_roce_sq_pkg::notice_t       notice_o,
+
+  output el_regs_pkg::cnt_roce_sq_t     cnt_o,
+  output logic                          busy_o
+);
+
+  localparam int unsigned Behind = 16;  // packets whose last beat is not there yet
+
+  el_roce_sq_pkg::out_t    head;
+  logic                    head_valid, head_pop, is_pkt, has_pay, stale, good, lost, special;
+  logic                    offered_q, accept, release_now, discard, discard_end, can_offer;
+  logic [7:0]              free_q;       // packets whose payload may leave and has not
+  logic                    beat_end;
+  logic                    behind_valid, behind_room, behind_push, behind_pop;
+  el_roce_sq_pkg::notice_t behind;
+  logic [3:0]              arm_count;
+  logic                    arm_room, arm_push;
+  logic [4:0]              arm_timeout;
+  el_roce_pkg::psn_t       sent_q [Cfg.Qps];
+
+  el_fifo #(
+    .Width($bits(el_roce_sq_pkg::out_t)),
+    .Depth(Depth)
+  ) u_packets (
+    .clk_i,
+    .rst_i,
+    .in_valid_i (out_valid_i),
+    .in_ready_o (out_ready_o),
+    .in_data_i  (out_i),
+    .out_valid_o(head_valid),
+    .out_ready_i(head_pop),
+    .out_data_o (head),
+    .count_o    ()
+  );
+
+  // ---------------------------------------------------------------------------------------------
+  // The packet in front
+  // ---------------------------------------------------------------------------------------------
+
+  assign qpn_o   = head.note.qpn[QpW-1:0];
+  assign special = head.kind == el_roce_sq_pkg::OpNotice || head.kind == el_roce_sq_pkg::OpFence;
+  assign is_pkt  = head_valid && !special;
+  assign has_pay = head.pkt.payload_len != '0;
+  assign stale   = head.note.epoch != gate_epoch_i || gate_dead_i;
+  assign good    = is_pkt && (!has_pay || (first_valid_i && !first_bad_i));
+  assign lost    = is_pkt && has_pay && first_valid_i && first_bad_i;
+
+  assign can_offer   = behind_room && arm_count < 4'd7;
+  assign pkt_valid_o = good && (offered_q || (!stale && can_offer));
+  assign accept      = pkt_valid_o && pkt_ready_i;
+  assign release_now = pkt_valid_o && !offered_q && has_pay;
+  assign discard     = good && !offered_q && stale && behind_room;
+  assign discard_end = discard && (!has_pay || (free_q == '0 && beat_valid_i && beat_last_i));
+
+  assign pkt_o          = head.pkt;
+  assign pkt_dest_qpn_o = attr_i.dest_qpn;
+  assign pkt_pkey_o     = attr_i.pkey;
+  assign pay_valid_o    = beat_valid_i && (free_q != '0 || release_now);
+  assign beat_end       = pay_valid_o && pay_ready_i && beat_last_i;
+  assign beat_ready_o   = (pay_valid_o && pay_ready_i) || (discard && has_pay && free_q == '0);
+
+  assign head_pop    = accept || discard_end || (notice_valid_o && notice_ready_i && !behind_valid);
+  assign first_pop_o = head_pop && !special && has_pay;
+
+  always_ff @(posedge clk_i) begin
+    if (rst_i) begin
+      offered_q <= 1'b0;
+      free_q    <= '0;
+    end else begin
+      if (pkt_valid_o) offered_q <= !pkt_ready_i;
+      if (release_now != beat_end) free_q <= release_now ? free_q + 8'd1 : free_q - 8'd1;
+    end
+  end
+
+  // ---------------------------------------------------------------------------------------------
+  // Packets whose payload is still coming, and notices
+  // ---------------------------------------------------------------------------------------------
+
+  assign behind_push = has_pay && (accept || discard_end);
+
+  el_fifo #(
+    .Width($bits(el_roce_sq_pkg::notice_t)),
+    .Depth(Behind)
+  ) u_behind (
+    .clk_i,
+    .rst_i,
+    .in_valid_i (behind_push),
+    .in_ready_o (behind_room),
+    .in_data_i  (head.note),
+    .out_valid_o(behind_valid),
+    .out_ready_i(behind_pop),
+    .out_data_o (behind),
+    .count_o    ()
+  );
+
+  assign end_pop_o  = behind_valid && end_valid_i && (!end_bad_i || notice_ready_i);
+  assign behind_pop = end_pop_o;
+
+  assign notice_valid_o = behind_valid ? end_valid_i && end_bad_i
+                                       : lost || (head_valid && special && free_q == '0);
+  always_comb begin
+    notice_o = behind_valid ? behind : head.note;
+    if (behind_valid || lost) notice_o.status = el_regs_pkg::WcStatusFatalErr;
+  end
+
+  // ---------------------------------------------------------------------------------------------
+  // Timer
+  // ---------------------------------------------------------------------------------------------
+
+  assign arm_push = accept && attr_i.timeout != '0;
+
+  el_fifo #(
+    .Width(QpW + 5),
+    .Depth(8)
+  ) u_arm (
+    .clk_i,
+    .rst_i,
+    .in_valid_i (arm_push),
+    .in_ready_o (arm_room),
+    .in_data_i  ({qpn_o, attr_i.timeout}),
+    .out_valid_o(arm_valid_o),
+    .out_ready_i(arm_ready_i),
+    .out_data_o ({arm_qpn_o, arm_timeout}),
+    .count_o    (arm_count)
+  );
+  assign arm_delay_o = el_roce_sq_pkg::timeout_cycles(tick_cycles_i, arm_timeout);
+
+  always_ff @(posedge clk_i) begin
+    if (accept) sent_q[qpn_o] <= head.pkt.psn + 24'd1;
+  end
+  assign sent_psn_o = sent_q[sent_qpn_i];
+
+  always_comb begin
+    cnt_o             = '0;
+    cnt_o.tx_packets  = accept;
+    cnt_o.tx_bytes    = accept ? 13'(head.pkt.payload_len - 14'(head.pkt.padcnt)) : '0;
+    cnt_o.tx_repeated = accept && head.repeated;
+    cnt_o.wqe_started = accept && head.started;
+  end
+
+  assign busy_o = head_valid || free_q != '0 || behind_valid || arm_valid_o;
+
+  ////////////////
+  // Assertions //
+  ////////////////
+
+  `EL_ASSERT(ArmHasRoom_A, !arm_push || arm_room)
+  `EL_ASSERT(BehindHasRoom_A, !behind_push || behind_room)
+  `EL_ASSERT_NEXT(HeaderStays_A, pkt_valid_o && !pkt_ready_i, pkt_valid_o)
+  `EL_ASSERT_NEXT(BeatStays_A, pay_valid_o && !pay_ready_i, pay_valid_o)
+
+endmodule : el_roce_sq_out
