@@ -13,7 +13,8 @@ module el_admin #(
   parameter  el_pkg::cfg_t Cfg   = el_pkg::CfgDefault,
   localparam int unsigned  N     = el_host_pkg::NumOwners,
   localparam int unsigned  MttW  = $clog2(Cfg.Mtts),
-  localparam int unsigned  DataW = Cfg.DataW
+  localparam int unsigned  DataW = Cfg.DataW,
+  localparam int unsigned  WrBytes = (DataW < 512) ? DataW / 8 : 64  // of one write
 ) (
   input  logic                       clk_i,
   input  logic                       rst_i,
@@ -43,14 +44,14 @@ module el_admin #(
   input  logic                       rd_rsp_err_i,
   input  logic [el_pkg::DmaUserW-1:0] rd_rsp_user_i,
 
-  // DMA write client, from flops
+  // DMA write client, from flops; writes of one beat
   output logic                       wr_valid_o,
   input  logic                       wr_ready_i,
   output el_pkg::dma_wr_req_t        wr_o,
   output logic                       wr_data_valid_o,
   input  logic                       wr_data_ready_i,
   output logic [DataW-1:0]           wr_data_o,
-  output logic                       wr_data_last_o,
+  input  logic                       wr_done_i,    // pulse: a write is visible
 
   // Events
   output logic                       eqe_valid_o,
@@ -177,12 +178,12 @@ module el_admin #(
   logic [el_pkg::ObjDataW-1:0] data_q;
   logic [15:0]                 done_q;       // commands completed: entry of the next completion
   logic [15:0]                 slot;
-  logic                        wr_last, out_empty, restarts;
+  logic                        wr_again, out_empty, restarts, wr_open;
 
   // While a restart waits, commands that were fetched are forgotten.
   assign cmd_ready = state_q == StIdle;
   assign out_empty = !wr_valid_o && !wr_data_valid_o && !eqe_valid_o;
-  assign restarts  = stop_q && fetch_idle && state_q == StIdle && out_empty;
+  assign restarts  = stop_q && fetch_idle && state_q == StIdle && out_empty && !wr_open;
   assign slot      = done_q & ((16'd1 << csr_i.cfg.log_size[3:0]) - 16'd1);
   assign done      = state_q == StComplete && out_empty;
 
@@ -200,8 +201,9 @@ module el_admin #(
       if (csr_i.restart) stop_q <= 1'b1;
       else if (restarts) stop_q <= 1'b0;
       completed_o <= 1'b0;
-      if (wr_ready_i) wr_valid_o <= 1'b0;
-      if (wr_data_ready_i && wr_last) wr_data_valid_o <= 1'b0;
+      if (wr_again) wr_valid_o <= 1'b1;
+      else if (wr_ready_i) wr_valid_o <= 1'b0;
+      if (wr_data_ready_i && !wr_again) wr_data_valid_o <= 1'b0;
       if (eqe_ready_i) eqe_valid_o <= 1'b0;
       obj_valid_o <= obj_valid_o & ~obj_rsp_valid_i;
       unique case (state_q)
@@ -270,6 +272,14 @@ module el_admin #(
   assign obj_req_o.mask  = cmd_q.mask;
   assign obj_req_o.data  = cmd_q.data;
 
+  el_open_writes u_open (
+    .clk_i,
+    .rst_i,
+    .begin_i(wr_valid_o && wr_ready_i),
+    .end_i  (wr_done_i),
+    .open_o (wr_open)
+  );
+
   // ---------------------------------------------------------------------------------------------
   // Completion
   // ---------------------------------------------------------------------------------------------
@@ -291,30 +301,31 @@ module el_admin #(
 
   always_ff @(posedge clk_i) begin
     if (done) begin
-      wr_o.addr  <= {csr_i.cq_base[63:6], 6'd0} + {42'd0, slot, 6'd0};
-      wr_o.len   <= el_pkg::DmaLenW'(64);
-      wr_o.track <= 1'b0;
+      wr_o.addr  <= {csr_i.cq_base[63:6], 6'd0} + {42'd0, slot, 6'(64 - WrBytes)};
+      wr_o.len   <= el_pkg::DmaLenW'(WrBytes);
+      wr_o.track <= 1'b1;
       // A command that could not be read has no cookie to return.
       out_q      <= completion(cmd_err_q ? '0 : cmd_q.cookie, cmd_err_q ? '0 : cmd_q.index,
                                status_q,
                                ((done_q >> csr_i.cfg.log_size[3:0]) & 16'd1) == '0, data_q);
     end
+    if (wr_again) wr_o.addr[5] <= 1'b0;
   end
 
   if (DataW >= 512) begin : gen_one_beat
     assign wr_data_o = DataW'(out_q);
-    assign wr_last   = 1'b1;
-  end else begin : gen_two_beats
+    assign wr_again  = 1'b0;
+  end else begin : gen_two_writes
+    // The half with the phase is written behind the other one, not beside it.
     logic second_q;
     always_ff @(posedge clk_i) begin
       if (rst_i || done) second_q <= 1'b0;
-      else if (wr_data_valid_o && wr_data_ready_i) second_q <= !second_q;
+      else if (wr_again) second_q <= 1'b1;
     end
-    assign wr_data_o = second_q ? out_q[511:DataW] : out_q[DataW-1:0];
-    assign wr_last   = second_q;
+    assign wr_data_o = second_q ? out_q[DataW-1:0] : out_q[511:512-DataW];
+    assign wr_again  = wr_data_valid_o && wr_data_ready_i && !second_q;
   end
 
-  assign wr_data_last_o = wr_last;
   assign stopping_o     = stop_q;
   assign busy_o         = state_q != StIdle || stop_q || cmd_valid || fetch_busy || mtt_busy ||
                           rd_valid_o || !out_empty || completed_o;

@@ -235,6 +235,7 @@ module el_host #(
   // Writes of one beat
   assign data_last[WrCq]   = 1'b1;
   assign data_last[WrEq]   = 1'b1;
+  assign data_last[WrAdmin] = 1'b1;
   assign data_last[WrMsix] = 1'b1;
   assign ev_valid[1:0]   = eqe_valid_i;
   assign ev[1:0]         = eqe_i;
@@ -430,7 +431,7 @@ module el_host #(
     .wr_data_valid_o(data_valid[WrAdmin]),
     .wr_data_ready_i(data_ready[WrAdmin]),
     .wr_data_o      (wr_data[WrAdmin]),
-    .wr_data_last_o (data_last[WrAdmin]),
+    .wr_done_i      (wr_done[WrAdmin]),
     .eqe_valid_o    (ev_valid[EvAdmin]),
     .eqe_ready_i    (ev_ready[EvAdmin]),
     .eqe_o          (ev[EvAdmin]),
@@ -523,6 +524,7 @@ module el_host #(
     .wr_data_ready_i(data_ready[WrPlain]),
     .wr_data_o      (wr_data[WrPlain]),
     .wr_data_last_o (data_last[WrPlain]),
+    .wr_done_i      (wr_done[WrPlain]),
     .hdr_valid_o,
     .hdr_ready_i,
     .hdr_o,

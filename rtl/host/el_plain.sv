@@ -38,6 +38,7 @@ module el_plain #(
   input  logic                         wr_data_ready_i,
   output logic [DataW-1:0]             wr_data_o,
   output logic                         wr_data_last_o,
+  input  logic                         wr_done_i,   // pulse: a write is visible
 
   // Ethernet layer
   output logic                         hdr_valid_o,
@@ -259,7 +260,7 @@ module el_plain #(
   el_pkg::dma_wr_req_t back_q;
   logic [63:0]         word_q;
   logic [15:0]         tx_count_q, rx_count_q, tx_slot, rx_slot;
-  logic                ev_tx_q, ev_rx_q, due_tx_q, due_rx_q, take_tx, take_rx, restarts;
+  logic                ev_tx_q, ev_rx_q, due_tx_q, due_rx_q, take_tx, take_rx, restarts, wr_open;
 
   // Bytes 8..15 of el_regs_pkg::plain_desc_t.
   function automatic logic [63:0] write_back(logic [15:0] length, logic [15:0] used, logic bad,
@@ -292,7 +293,15 @@ module el_plain #(
   assign rx_data_ready   = frame_turn_q && wr_data_ready_i;
 
   assign restarts = stop_q && tx_ring_idle && rx_ring_idle && tx_idle && rx_idle && back_free &&
-                    !frame_turn_q;
+                    !frame_turn_q && !wr_open;
+
+  el_open_writes u_open (
+    .clk_i,
+    .rst_i,
+    .begin_i(wr_valid_o && wr_ready_i),
+    .end_i  (wr_done_i),
+    .open_o (wr_open)
+  );
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
@@ -358,12 +367,12 @@ module el_plain #(
   always_ff @(posedge clk_i) begin
     if (take_rx && !stop) begin
       back_q <= '{addr: {csr_i.rx_base[63:4], 4'd8} + {44'd0, rx_slot, 4'd0},
-                  len: el_pkg::DmaLenW'(8), track: 1'b0};
+                  len: el_pkg::DmaLenW'(8), track: 1'b1};
       word_q <= write_back(rx_length, rx_used, rx_bad,
                            ((rx_count_q >> cfg.rx_log[3:0]) & 16'd1) == '0);
     end else if (take_tx && !stop) begin
       back_q <= '{addr: {csr_i.tx_base[63:4], 4'd8} + {44'd0, tx_slot, 4'd0},
-                  len: el_pkg::DmaLenW'(8), track: 1'b0};
+                  len: el_pkg::DmaLenW'(8), track: 1'b1};
       word_q <= write_back(tx_length, 16'd0, tx_bad,
                            ((tx_count_q >> cfg.tx_log[3:0]) & 16'd1) == '0);
     end

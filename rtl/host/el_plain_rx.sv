@@ -128,7 +128,7 @@ module el_plain_rx #(
     if (ask) begin
       wr_o.addr  <= addr_q;
       wr_o.len   <= el_pkg::DmaLenW'(piece);
-      wr_o.track <= 1'b0;
+      wr_o.track <= 1'b1;
       addr_q     <= addr_q + 64'(MaxWrite);
       keep_q     <= keep_q - piece;
       write_q    <= el_pkg::DmaLenW'(piece);

@@ -178,7 +178,8 @@ module el_push #(
   ////////////////
 
   `EL_ASSERT(StoresInFreeSlot_A, !store || used_q[unit_ctx_i] < (SlotW+1)'(Slots))
-  `EL_ASSERT(ReadsWholeUnits_A, !read || bypass || used_q[rd_ctx] != '0)
+  `EL_ASSERT(ReadsWholeUnits_A, !read || used_q[rd_ctx] != '0 ||
+             (complete && rd_ctx == unit_ctx_i))
   `EL_ASSERT_NEXT(PushHeld_A, push_valid_o && !push_ready_i,
                   push_valid_o && push_o == $past(push_o))
 

@@ -30,6 +30,8 @@ class RtlBench {
   }
   ~RtlBench() {
     rtl::save_coverage(*context_);
+    // The model's scopes leave the context of the thread, which another bench may have replaced.
+    Verilated::threadContextp(context_.get());
     model_->final();
   }
   RtlBench(const RtlBench&) = delete;

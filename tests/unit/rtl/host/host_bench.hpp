@@ -62,6 +62,9 @@ class HostBench {
     memory.drive(m, bench.cycle());
     bench.settle();
     observe();
+    if (before_edge) {
+      before_edge();
+    }
     bench.tick();
     after_edge();
   }
@@ -102,6 +105,8 @@ class HostBench {
     post64(addr, value);
     run_until([&] { return writes_.empty() && answers_open_ == 0; });
   }
+  /// Every posted write was answered.
+  [[nodiscard]] bool bar_idle() const { return writes_.empty() && answers_open_ == 0; }
   Bytes read_line(std::uint32_t addr) {
     reading_ = true;
     read_addr_ = addr;
@@ -240,9 +245,18 @@ class HostBench {
   std::vector<Bytes> objects;  // obj_req_t as it was seen, 57 bytes
   Bytes object_answer = Bytes(48);
   unsigned object_status = 0;
-  bool engines_deaf = false;     // doorbells and pushes are not taken
-  std::deque<Bytes> plain_in;    // frames for the receive ring
-  std::vector<Bytes> plain_out;  // frames that left
+  std::function<void()> before_edge;  // called with settled outputs
+  struct Accepted {
+    unsigned cqn;
+    std::uint32_t tag;
+  };
+  std::vector<Accepted> accepted;  // completions in the order they were taken
+  bool hold_write_data = false;    // engines ask to write and give no data
+  bool hold_objects = false;       // engines do not answer object requests
+  std::uint64_t resets = 0;        // cycles of core_rst_o
+  bool engines_deaf = false;       // doorbells and pushes are not taken
+  std::deque<Bytes> plain_in;      // frames for the receive ring
+  std::vector<Bytes> plain_out;    // frames that left
   std::array<std::deque<std::array<std::uint64_t, 2>>, 4> reads;  // address, length
   std::array<std::vector<Bytes>, 4> read_data;
   std::array<unsigned, 4> read_errors{};
@@ -366,7 +380,7 @@ class HostBench {
     m.obj_mr_rsp_valid_i = m.obj_qp_rsp_valid_i = m.obj_peer_rsp_valid_i = 0;
     m.obj_win_rsp_valid_i = m.obj_seg_rsp_valid_i = 0;
     const unsigned asked = object_asked_;
-    if (asked == 0 || chance(wild_)) {
+    if (asked == 0 || hold_objects || chance(wild_)) {
       return;
     }
     const auto answer = [&](unsigned bit, auto& valid, auto& port) {
@@ -397,7 +411,7 @@ class HostBench {
       put_bits(m.wr_i, 78 * c + 1, 13, write.data.size());
       put_bits(m.wr_i, 78 * c + 14, 64, write.addr);
     }
-    if ((m.wr_data_valid_i >> c & 1U) == 0 && !chance(wild_ / 2)) {
+    if ((m.wr_data_valid_i >> c & 1U) == 0 && !hold_write_data && !chance(wild_ / 2)) {
       m.wr_data_valid_i |= 1U << c;
       const std::size_t from = wr_sent_[c];
       const std::size_t count = std::min<std::size_t>(Bus, write.data.size() - from);
@@ -449,6 +463,10 @@ class HostBench {
     observe_doorbells();
     observe_engines();
     observe_plain();
+    if (m.core_rst_o) {
+      ++resets;
+      forget_ = true;
+    }
   }
 
   void observe_bar() {
@@ -523,6 +541,8 @@ class HostBench {
     }
     for (unsigned c = 0; c < 3; ++c) {
       if ((m.cqe_valid_i & m.cqe_ready_o) >> c & 1U) {
+        accepted.push_back({cqes_[c].front().cqn,
+                            static_cast<std::uint32_t>(le_get(cqes_[c].front().data, 8, 4))});
         cqes_[c].pop_front();
         cqe_clear_ |= 1U << c;
       }
@@ -539,7 +559,7 @@ class HostBench {
         reads[c].pop_front();
         rd_clear_ |= 1U << c;
       }
-      if ((m.rd_rsp_valid_o & m.rd_rsp_ready_i) >> c & 1U) {
+      if (!m.core_rst_o && ((m.rd_rsp_valid_o & m.rd_rsp_ready_i) >> c & 1U) != 0) {
         observe_read(c);
       }
     }
@@ -673,8 +693,42 @@ class HostBench {
     if ((rx_clear_ & 2U) != 0) {
       m.rx_pay_valid_i = 0;
     }
+    if (forget_) {
+      forget_engines();
+    }
     cqe_clear_ = rd_clear_ = wr_clear_ = data_clear_ = rx_clear_ = 0;
     eqe_clear_ = false;
+  }
+
+  /// The engines are in reset, too.
+  void forget_engines() {
+    Model& m = *bench;
+    forget_ = false;
+    m.cqe_valid_i = m.eqe_valid_i = m.rd_valid_i = m.wr_valid_i = m.wr_data_valid_i = 0;
+    m.rx_hdr_valid_i = m.rx_pay_valid_i = 0;
+    for (auto& queue : cqes_) {
+      queue.clear();
+    }
+    for (unsigned c = 0; c < 4; ++c) {
+      reads[c].clear();
+      read_len_[c].clear();
+      partial_[c].clear();
+    }
+    for (unsigned c = 0; c < 2; ++c) {
+      engine_writes[c].clear();
+      wr_asked_[c] = false;
+      wr_sent_[c] = 0;
+    }
+    engine_events.clear();
+    plain_in.clear();
+    object_asked_ = 0;
+    object_open_ = false;
+    rx_hdr_done_ = false;
+    rx_sent_ = 0;
+    tx_headers_.clear();
+    tx_lengths_.clear();
+    tx_beats_.clear();
+    tx_last_.clear();
   }
 
   unsigned wild_;
@@ -713,6 +767,7 @@ class HostBench {
   unsigned data_clear_ = 0;
   unsigned rx_clear_ = 0;
   bool eqe_clear_ = false;
+  bool forget_ = false;
 };
 
 }  // namespace ethlink::test
