@@ -227,8 +227,9 @@ module el_ls_completer #(
   assign in_window = r1_beat_q >= lk_ctx_i.skip &&
                      {1'b0, r1_beat_q} < {1'b0, lk_ctx_i.skip} + lk_ctx_i.beats;
 
-  // Local completions and responses take turns, command by command.
-  assign boundary = emit_q == '0 && !(r1_v_q && !r1_first_q);
+  // Local completions and responses take turns, command by command; a response whose next beat has
+  // not come yet is not over.
+  assign boundary = emit_q == '0 && (r1_v_q ? r1_first_q : !rx_mid_q);
   assign use_lc   = (emit_q != '0) ? emit_lc_q :
                     (lc_valid_i && boundary && (!r1_v_q || lc_turn_q));
   assign act      = use_lc || r1_v_q;
@@ -428,8 +429,9 @@ module el_ls_completer #(
   assign first_error_o      = log_q;
   assign first_error_addr_o = {24'b0, log_addr_q};
 
-  assign cnt_error_o      = r1_leave && r1_last_q && !r1_scan_q && (known || posted_tag) &&
-                            r1_opcode_q == el_regs_pkg::LsOpErrorResp;
+  assign cnt_error_o      = r1_leave && r1_last_q && !r1_scan_q &&
+                            (posted_tag ? r1_opcode_q == el_regs_pkg::LsOpErrorResp
+                                        : known && rx_status != el_regs_pkg::LsStatusOk);
   assign cnt_late_o       = r1_leave && r1_last_q && !r1_scan_q && !known && !posted_tag;
   assign cnt_peer_down_o  = r1_leave && r1_scan_q && known;
   assign cnt_event_drop_o = eq_action && !eq_in_ready;

@@ -79,9 +79,24 @@ package el_ls_pkg;
   typedef struct packed {
     logic [15:0]       src_id;
     el_regs_pkg::rh_t  rh;
-    logic [10:0]       len;   // bytes of commands
-    logic              bad;   // header or payload of an impossible length
+    logic [13:0]       len;   // bytes of commands
+    logic              bad;   // more bytes than a frame may carry
   } rx_meta_t;
+
+  // What the peer table says about the source of a received frame.
+  typedef struct packed {
+    logic known;    // a peer with this endpoint id exists
+    logic pkey_ok;  // the frame is of the peer's partition
+    logic current;  // the peer is up and the frame is of its epoch
+  } rx_who_t;
+
+  // A received HELLO or HELLO_ACK.
+  typedef struct packed {
+    logic [PeerW-1:0] peer;
+    logic             hello;  // asks for an answer
+    logic [15:0]      epoch;  // of the sender
+    logic [15:0]      echo;   // epoch of ours that the sender knows, 0: none
+  } rx_ctl_t;
 
   // A frame's payload, handed to an unpacker.
   typedef struct packed {
@@ -90,7 +105,7 @@ package el_ls_pkg;
     logic [1:0]       vc;
     logic [15:0]      pkey;
     logic [7:0]       num_cmds;
-    logic [10:0]      len;
+    logic [13:0]      len;      // above 2047 only with drop
   } rx_job_t;
 
   // a < b in the modular order of sequence numbers (distance below 2^15).

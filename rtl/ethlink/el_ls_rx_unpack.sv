@@ -47,7 +47,7 @@ module el_ls_rx_unpack #(
 
   logic [BufW-1:0]      buf_q;
   logic [CntW-1:0]      have_q;       // bytes in the buffer
-  logic [10:0]          left_q;       // bytes of the frame that are not in the buffer yet
+  logic [13:0]          left_q;       // bytes of the frame that are not in the buffer yet
   logic [7:0]           cmds_q;       // commands that are still to come
   logic                 active_q, skip_q, mid_q;
   logic [8:0]           rem_q;        // data bytes of the command that are still to come
@@ -89,25 +89,25 @@ module el_ls_rx_unpack #(
 
   logic [8:0]  beat_data;             // data bytes of this beat
   logic [8:0]  beat_bytes;
-  logic [11:0] frame_bytes;           // bytes of the frame that are not delivered yet
+  logic [14:0] frame_bytes;           // bytes of the frame that are not delivered yet
   logic        running, head_ok, bad, emit, last_beat, frame_end, job_end, drop_all;
   logic        out_free;
 
   assign out_free    = !out_v_q || cmd_ready_i;
   assign running     = active_q && !skip_q;
-  assign frame_bytes = 12'(left_q) + 12'(have_q);
+  assign frame_bytes = 15'(left_q) + 15'(have_q);
   assign beat_data   = mid_q ? ((rem_q > 9'd64) ? 9'd64 : rem_q)
                              : ((data_len > 9'd64) ? 9'd64 : data_len);
   assign beat_bytes  = beat_data + (mid_q ? 9'd0 : 9'(hdr_len));
   assign head_ok     = mid_q || (known && cmds_q != 8'd0
-                                 && 12'(hdr_len) + 12'(data_len) <= frame_bytes);
+                                 && 15'(hdr_len) + 15'(data_len) <= frame_bytes);
   // Four bytes show opcode and length; fewer can only be the end of a malformed frame.
   assign bad         = running && !mid_q
-                    && (frame_bytes < 12'd4 || (have_q >= CntW'(4) && !head_ok));
+                    && (frame_bytes < 15'd4 || (have_q >= CntW'(4) && !head_ok));
   assign emit        = running && !bad && have_q >= CntW'(4) && head_ok
                     && 9'(have_q) >= beat_bytes && out_free;
   assign last_beat   = mid_q ? rem_q <= 9'd64 : data_len <= 9'd64;
-  assign frame_end   = emit && last_beat && frame_bytes == 12'(beat_bytes) && cmds_q == 8'd1;
+  assign frame_end   = emit && last_beat && frame_bytes == 15'(beat_bytes) && cmds_q == 8'd1;
   assign drop_all    = bad && left_q == '0;
   assign job_end     = frame_end || drop_all || (active_q && skip_q && left_q == '0);
 
@@ -117,7 +117,7 @@ module el_ls_rx_unpack #(
 
   logic            job_fire, pay_fire, room;
   logic [CntW-1:0] have_mid;          // bytes left in the buffer by this cycle's command
-  logic [10:0]     left_now, beat_in;
+  logic [13:0]     left_now, beat_in;
 
   assign job_ready_o = !active_q || job_end;
   assign job_fire    = job_valid_i && job_ready_o;
@@ -127,7 +127,7 @@ module el_ls_rx_unpack #(
   assign room        = have_mid <= CntW'(BufB - RowB);
   assign pay_ready_o = left_now != '0 && room;
   assign pay_fire    = pay_valid_i && pay_ready_o;
-  assign beat_in     = (left_now > 11'(RowB)) ? 11'(RowB) : left_now;
+  assign beat_in     = (left_now > 14'(RowB)) ? 14'(RowB) : left_now;
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
@@ -146,7 +146,7 @@ module el_ls_rx_unpack #(
         if (bad) skip_q <= 1'b1;
         if (emit) mid_q <= !last_beat;
       end
-      if (job_fire || pay_fire) left_q <= left_now - (pay_fire ? beat_in : 11'd0);
+      if (job_fire || pay_fire) left_q <= left_now - (pay_fire ? beat_in : 14'd0);
       have_q <= (job_fire ? job_i.drop : (skip_q || bad)) ? '0
               : have_mid + (pay_fire ? CntW'(beat_in) : CntW'(0));
     end
@@ -217,7 +217,7 @@ module el_ls_rx_unpack #(
   // Assertions //
   ////////////////
 
-  `EL_ASSUME(LastBeatAgrees_A, !pay_fire || pay_last_i == (left_now <= 11'(RowB)))
+  `EL_ASSUME(LastBeatAgrees_A, !pay_fire || pay_last_i == (left_now <= 14'(RowB)))
   `EL_ASSERT(BufferInRange_A, 32'(have_q) <= BufB)
 
 endmodule : el_ls_rx_unpack

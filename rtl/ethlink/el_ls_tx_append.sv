@@ -44,7 +44,7 @@ module el_ls_tx_append #(
   // A flow has a new complete command
   output logic                       ready_valid_o,
   output logic [FW-1:0]              ready_flow_o,
-  // A request went by: words that its response will carry
+  // A request went by whose response will carry this many words
   output logic                       note_valid_o,
   output logic [15:0]                note_tag_o,
   output logic [6:0]                 note_words_o,
@@ -142,10 +142,13 @@ module el_ls_tx_append #(
     .give_slot_i
   );
 
+  assign flow[0]    = {in[0].peer[PW-1:0], in[0].vc};
+  assign flow[1]    = {in[1].peer[PW-1:0], in[1].vc};
+  assign una_flow_o = flow;
+
   logic [1:0][15:0] held;
   always_comb begin
     for (int i = 0; i < 2; i++) begin
-      flow[i]  = {in[i].peer[PW-1:0], in[i].vc};
       held[i]  = end_q[flow[i]] - una_i[i];
       tail[i]  = tail_q[flow[i]];
       {ncmds[i], fill[i]} = meta_q[tail[i]];
@@ -159,7 +162,6 @@ module el_ls_tx_append #(
                       && (in[i].vc == el_ls_pkg::VcResponse || 32'(slot_free) > Reserved)));
     end
   end
-  assign una_flow_o = flow;
 
   // One command at a time: responses first, but not twice while a request waits.
   logic             mid_q, lane_q, last_rsp_q, drop_q;
@@ -209,7 +211,7 @@ module el_ls_tx_append #(
 
   logic [7:0] op;
   assign op           = in[0].hdr[7:0];
-  assign note_valid_o = go && !lane && !mid_q && !drop_now;
+  assign note_valid_o = go && !lane && !mid_q && !drop_now && note_words_o != 7'd0;
   assign note_tag_o   = {in[0].hdr[23:16], in[0].hdr[31:24]};
   assign note_words_o = (op == el_regs_pkg::LsOpLoad
                          || (op >= el_regs_pkg::LsOpAtomicFadd && op <= el_regs_pkg::LsOpAtomicMax))
@@ -308,7 +310,7 @@ module el_ls_tx_append #(
   ////////////////
 
   `EL_ASSERT(FirstBeatStarts_A, !(go && !mid_q) || in[lane].first)
-  `EL_ASSUME(PeerInRange_A, in_v == 2'b00 || 32'(in[lane].peer) < Cfg.Peers)
+  `EL_ASSUME(PeerInRange_A, !in_v[lane] || 32'(in[lane].peer) < Cfg.Peers)
   `EL_ASSERT(CloseNotWritten_A, !close_valid_i || !sched_open_o)
   `EL_ASSERT(SlotNotOverfull_A, !ready_valid_o
              || 12'(pos_now) + 12'(bytes_now) <= 12'(el_ls_pkg::MaxPackBytes))

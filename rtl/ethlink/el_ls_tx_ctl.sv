@@ -3,10 +3,12 @@
 // Acknowledgements and the frames that carry no commands: ACK, NACK, HELLO, HELLO_ACK.
 //
 // Latency 2 cycles from a request to hdr_valid_o; one frame a cycle. Each flow waits at most once
-// in a FIFO; HELLO and HELLO_ACK use the entry {peer, 3}. An owed acknowledgement rides on a DATA
-// frame when one leaves first. An ACK of responses never rides on a request frame, and ACK frames
-// travel as responses: behind a request that cannot be executed they could never free the slots
-// that the request's own response waits for. EthLink specification section 2.
+// in a FIFO; HELLO and HELLO_ACK use the entry {peer, 3}, HELLO first: the peer's answer to it must
+// not come behind the data that a HELLO_ACK allows. Nothing is acknowledged to a peer that is not
+// up: only then its epoch and the expected PSNs belong together. An owed acknowledgement rides on a
+// DATA frame when one leaves first. An ACK of responses never rides on a request frame, and ACK
+// frames travel as responses: behind a request that cannot be executed they could never free the
+// slots that the request's own response waits for. EthLink specification section 2.
 
 `include "el_assert.svh"
 
@@ -41,7 +43,8 @@ module el_ls_tx_ctl #(
   // Flow at the head, answered in the same cycle
   output logic [FW-1:0]               flow_o,
   input  el_ls_pkg::peer_t            peer_i,
-  input  logic                        exists_i,
+  input  logic                        greet_i,        // HELLO and HELLO_ACK may be sent
+  input  logic                        up_i,
   input  logic [15:0]                 expected_i,
 
   // Acknowledgement for a DATA frame of this flow; expected PSNs of its peer's VCs
@@ -131,14 +134,14 @@ module el_ls_tx_ctl #(
 
   assign peer     = flow[FW-1:2];
   assign is_ctl   = flow[1:0] == 2'd3;
-  assign do_reply = is_ctl && exists_i && reply_q[peer];
-  assign do_hello = is_ctl && exists_i && hello_q[peer] && !do_reply;
-  assign do_nack  = !is_ctl && nack_q[flow];
-  assign do_ack   = !is_ctl && due_q[flow] && !do_nack;
+  assign do_hello = is_ctl && greet_i && hello_q[peer];
+  assign do_reply = is_ctl && greet_i && reply_q[peer] && !do_hello;
+  assign do_nack  = !is_ctl && up_i && nack_q[flow];
+  assign do_ack   = !is_ctl && up_i && due_q[flow] && !do_nack;
   assign build    = fifo_v && (do_reply || do_hello || do_nack || do_ack)
                  && (!hdr_v_q || hdr_ready_i);
   // The entry stays while the peer is owed both a HELLO_ACK and a HELLO.
-  assign pop      = fifo_v && !(do_reply && hello_q[peer])
+  assign pop      = fifo_v && !(do_hello && reply_q[peer])
                  && (build || !(do_reply || do_hello || do_nack || do_ack));
 
   // Acknowledgement for a DATA frame: its own VC first; VC 1 only on VC 1.
@@ -178,6 +181,10 @@ module el_ls_tx_ctl #(
       if (clr_valid_i) begin
         due_q[clr_flow_i]  <= 1'b0;
         nack_q[clr_flow_i] <= 1'b0;
+        if (clr_flow_i[1:0] == el_ls_pkg::VcControl) begin
+          hello_q[clr_flow_i[FW-1:2]] <= 1'b0;
+          reply_q[clr_flow_i[FW-1:2]] <= 1'b0;
+        end
       end
       if (build && do_reply) reply_q[peer] <= 1'b0;
       if (build && do_hello) hello_q[peer] <= 1'b0;
