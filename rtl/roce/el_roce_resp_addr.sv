@@ -105,6 +105,10 @@ module el_roce_resp_addr #(
   // Control //
   /////////////
 
+  // All beats of the receive request were taken, but bytes are left: it is too small.
+  logic                     used_up;
+  assign used_up = state_q == StWalk && drained_q;
+
   logic                     emit, use_xlate, inval, pop_op, pop_wqe, end_beat, done;
   el_roce_resp_pkg::fault_e fault;
   logic [12:0]              piece_len;
@@ -137,12 +141,12 @@ module el_roce_resp_addr #(
           piece_len  = op_i.len;
           // A WRITE of no bytes needs no valid key (9.7.4.1.1).
           use_xlate  = op_i.kind == el_roce_resp_pkg::OpWrite && op_i.len != '0;
-        end else if (wqe_valid_i) begin
+        end else if (wqe_valid_i || used_up) begin
           slot_d   = cur_slot + 5'd1;
           num_d    = cur_num;
           end_beat = cur_slot[SlotW-1:0] == SlotW'(Slots - 1);
           state_d  = StWalk;
-          if (wqe_err_i) begin
+          if (wqe_err_i && !used_up) begin
             emit  = 1'b1;
             done  = 1'b1;
             fault = el_roce_resp_pkg::FltDma;
@@ -170,11 +174,11 @@ module el_roce_resp_addr #(
           end
           piece_last = done && !(op_i.cpl.has_inv && op_i.last &&
                                  fault == el_roce_resp_pkg::FltNone);
-          pop_wqe = end_beat || done;
+          pop_wqe = (end_beat || done) && !used_up;
           if (done) begin
             state_d = StStart;
             if (!piece_last) state_d = StInval;
-            else if (!wqe_last_i) state_d = StDrain;
+            else if (!wqe_last_i && !used_up) state_d = StDrain;
             else pop_op = 1'b1;
           end
         end
@@ -244,6 +248,7 @@ module el_roce_resp_addr #(
         if (piece_ready_i) piece_valid_q <= 1'b0;
       end
       if (pop_wqe) drained_q <= wqe_last_i;
+      else if (first && state_d == StWalk) drained_q <= 1'b0;
     end
     slot_q <= slot_d;
     num_q  <= num_d;
@@ -279,6 +284,7 @@ module el_roce_resp_addr #(
   ////////////////
 
   `EL_ASSERT(PieceWithinPacket_A, !emit || piece_len <= op_i.len)
+  `EL_ASSERT(NoElementBehindRequest_A, !used_up || cur_slot > cur_num)
   `EL_ASSERT_NEXT(XreqHeldWhenStalled_A, xreq_valid_o && !xreq_ready_i,
                   xreq_valid_o && xreq_o == $past(xreq_o))
 

@@ -3,9 +3,7 @@
 // Ends packets whose data the DMA engine has: completion entry, event, ACK or NAK.
 //
 // Latency 2 cycles to the completion entry, 4 to the ACK; throughput 1 packet a cycle; storage
-// InFlight completions and 16 responses.
-// ACKs that wait for the transmitter are merged into the newest one of their queue pair
-// (InfiniBand volume 1, 9.7.5.1.2), at most `limit_i` of them.
+// InFlight completions and the responses of el_roce_resp_ack.
 
 `include "el_assert.svh"
 
@@ -38,17 +36,12 @@ module el_roce_resp_done #(
 
   input  logic [7:0]              limit_i,       // requests that one ACK answers at most
   input  logic                    draining_i,    // something waits for this stage to be empty
+  input  logic                    purge_i,       // what waits for this queue pair is void
+  input  el_roce_pkg::qpn_t       purge_qpn_i,
   output logic                    ack_o,         // a pulse an ACK sent
-  output logic                    idle_o,        // no completion or event waits to be taken
+  output logic                    idle_o,        // no completion or event waits, no purge runs
   output logic                    busy_o
 );
-
-  typedef struct packed {
-    el_roce_pkg::qpn_t qpn;
-    logic [7:0]        syndrome;
-    el_roce_pkg::psn_t psn;
-    logic [23:0]       msn;
-  } resp_t;
 
   el_roce_resp_pkg::cpl_t cpl;
   logic [CntW-1:0]        done_q;  // packets whose data is accepted
@@ -72,13 +65,13 @@ module el_roce_resp_done #(
     .count_o    ()
   );
 
-  logic resp_room, resp_push;
+  logic resp_room, resp_push, purging, ack_busy;
 
   // A response that finds no room while an object waits is lost like a lost frame: the transmitter
   // may be stopped for as long as its link is.
   assign fire = have && done_q != '0 && (!cpl.cqe || !cqe_valid_q || cqe_ready_i) &&
                 (!cpl.comm_est || !eqe_valid_q || eqe_ready_i) &&
-                (!cpl.respond || resp_room || draining_i);
+                (!cpl.respond || (!purging && (resp_room || draining_i)));
   assign resp_push = fire && cpl.respond && resp_room;
   assign op_done_o = fire;
 
@@ -136,80 +129,37 @@ module el_roce_resp_done #(
   assign cqe_o       = cqe_q;
   assign eqe_valid_o = eqe_valid_q;
   assign eqe_o       = eqe_q;
-  assign idle_o      = !cqe_valid_q && !eqe_valid_q;
+  assign idle_o      = !cqe_valid_q && !eqe_valid_q && !purging;
 
-  //////////////////////////////////////////////////////////////
-  // Responses: queue, then one that may still grow, then one //
-  // that is offered                                          //
-  //////////////////////////////////////////////////////////////
+  el_roce_resp_pkg::resp_t resp;
 
-  resp_t       in, head, grow_q, out_q;
-  logic        head_valid, take_head, merge, grow_valid_q, out_valid_q, out_free;
-  logic [7:0]  merged_q;
+  assign resp = '{qpn: cpl.qpn, syndrome: cpl.syndrome, psn: cpl.psn, msn: cpl.msn};
 
-  assign in = '{qpn: cpl.qpn, syndrome: cpl.syndrome, psn: cpl.psn, msn: cpl.msn};
-
-  el_fifo #(
-    .Width($bits(resp_t)),
-    .Depth(16)
-  ) u_resp (
+  el_roce_resp_ack u_ack (
     .clk_i,
     .rst_i,
     .in_valid_i (resp_push),
     .in_ready_o (resp_room),
-    .in_data_i  (in),
-    .out_valid_o(head_valid),
-    .out_ready_i(take_head),
-    .out_data_o (head),
-    .count_o    ()
+    .in_i       (resp),
+    .pkt_valid_o,
+    .pkt_ready_i,
+    .pkt_o,
+    .limit_i,
+    .purge_i,
+    .purge_qpn_i,
+    .purging_o  (purging),
+    .busy_o     (ack_busy)
   );
 
-  // A newer ACK of the same queue pair says all that the older one says; a NAK is never merged.
-  assign out_free  = !out_valid_q || pkt_ready_i;
-  assign merge     = head_valid && grow_valid_q && !out_free && head.qpn == grow_q.qpn &&
-                     head.syndrome == el_regs_pkg::AethSyndromeAck &&
-                     grow_q.syndrome == el_regs_pkg::AethSyndromeAck && merged_q < limit_i;
-  assign take_head = head_valid && (!grow_valid_q || out_free || merge);
-
-  always_ff @(posedge clk_i) begin
-    if (rst_i) begin
-      grow_valid_q <= 1'b0;
-      out_valid_q  <= 1'b0;
-    end else begin
-      if (take_head) grow_valid_q <= 1'b1;
-      else if (out_free) grow_valid_q <= 1'b0;
-      if (out_free) out_valid_q <= grow_valid_q;
-    end
-    if (take_head) begin
-      grow_q   <= head;
-      merged_q <= merge ? merged_q + 8'd1 : 8'd1;
-    end
-    if (out_free && grow_valid_q) out_q <= grow_q;
-  end
-
-  always_comb begin
-    automatic el_regs_pkg::aeth_t a;
-    a.syndrome   = out_q.syndrome;
-    a.msn        = out_q.msn;
-    pkt_o        = '0;
-    pkt_o.qpn    = out_q.qpn;
-    pkt_o.opcode = el_regs_pkg::RoceOpAcknowledge;
-    pkt_o.psn    = out_q.psn;
-    pkt_o.xth_len    = el_bth_pkg::AethLen;
-    pkt_o.xth[31:0]  = el_regs_pkg::aeth_to_bytes(a);
-  end
-
-  assign pkt_valid_o = out_valid_q;
-  assign ack_o       = out_valid_q && pkt_ready_i;
-  assign busy_o      = have || done_q != '0 || cqe_valid_q || eqe_valid_q || head_valid ||
-                       grow_valid_q || out_valid_q;
+  assign ack_o  = pkt_valid_o && pkt_ready_i;
+  assign busy_o = have || done_q != '0 || cqe_valid_q || eqe_valid_q || ack_busy;
 
   ////////////////
   // Assertions //
   ////////////////
 
   `EL_ASSERT(DoneHasCompletion_A, done_q == '0 || have)
-  `EL_ASSERT_NEXT(PacketHeldWhenStalled_A, pkt_valid_o && !pkt_ready_i,
-                  pkt_valid_o && pkt_o == $past(pkt_o))
+  `EL_ASSERT_NEXT(CompletionHeldWhenStalled_A, cqe_valid_o && !cqe_ready_i,
+                  cqe_valid_o && cqe_o == $past(cqe_o))
 
 endmodule : el_roce_resp_done

@@ -102,14 +102,15 @@ module el_roce_resp_move #(
     end
   end
 
-  // Bytes that were kept, with the next beat behind them.
-  function automatic logic [2*DataW-1:0] join_bytes(logic [DataW-1:0] kept, logic [CntW-1:0] cnt,
-                                                    logic [DataW-1:0] beat);
-    return (2*DataW)'(kept) | ((2*DataW)'(beat) << (32'(cnt) * 8));
-  endfunction
-
   function automatic logic [DataW-1:0] low_bytes(logic [DataW-1:0] beat, logic [CntW-1:0] cnt);
     return beat & ~({DataW{1'b1}} << (32'(cnt) * 8));
+  endfunction
+
+  // Bytes that were kept, with the next beat behind them; what is beyond the kept ones is left over
+  // from an earlier packet.
+  function automatic logic [2*DataW-1:0] join_bytes(logic [DataW-1:0] kept, logic [CntW-1:0] cnt,
+                                                    logic [DataW-1:0] beat);
+    return (2*DataW)'(low_bytes(kept, cnt)) | ((2*DataW)'(beat) << (32'(cnt) * 8));
   endfunction
 
   always_ff @(posedge clk_i) begin

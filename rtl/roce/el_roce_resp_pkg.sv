@@ -23,7 +23,7 @@ package el_roce_resp_pkg;
   // What the objects say about a queue pair.
   typedef struct packed {
     logic        valid;
-    logic        remote_write;
+    logic [3:0]  access;      // el_regs_pkg::Access bits
     logic [2:0]  mtu;         // path MTU 2^(7+n)
     logic [4:0]  min_rnr;
     logic [31:0] pd;
@@ -80,6 +80,14 @@ package el_roce_resp_pkg;
     logic              comm_est;   // report "communication established"
     logic [7:0]        eqn;
   } cpl_t;
+
+  // An ACK or NAK.
+  typedef struct packed {
+    el_roce_pkg::qpn_t qpn;
+    logic [7:0]        syndrome;
+    el_roce_pkg::psn_t psn;
+    logic [23:0]       msn;
+  } resp_t;
 
   // One packet on its way through the responder.
   typedef struct packed {
@@ -208,7 +216,7 @@ package el_roce_resp_pkg;
     len = 13'(r.payload_len - 14'(r.padcnt));
     mtu = mtu_bytes(cfg.mtu);
     // The opcode exists here, continues the message in progress or starts one.
-    ok = s.send || (s.write && cfg.remote_write);
+    ok = s.send || (s.write && cfg.access[el_regs_pkg::AccessRemoteWrite]);
     ok &= s.first ? dyn.seq == SeqNone : dyn.seq == (s.send ? SeqSend : SeqWrite);
     // Payload and pad fill whole words; FIRST and MIDDLE are full, LAST is not empty.
     ok &= r.payload_len[1:0] == 2'b00 && 14'(r.padcnt) <= r.payload_len;
@@ -341,6 +349,22 @@ package el_roce_resp_pkg;
     f.addr       = {cfg.rq_base, 6'b0} + (64'(slot) << (4'd6 + 4'(cfg.log_stride)));
     f.log_stride = cfg.log_stride;
     return f;
+  endfunction
+
+  // Transitions that a MODIFY may ask for (InfiniBand volume 1, 10.3.1); SQE is no state of RC.
+  function automatic logic transition_ok(logic [2:0] from, logic [7:0] to);
+    unique case (to)
+      el_regs_pkg::QpStateReset, el_regs_pkg::QpStateErr: return 1'b1;
+      el_regs_pkg::QpStateInit: return from == el_regs_pkg::QpStateReset[2:0] ||
+                                       from == el_regs_pkg::QpStateInit[2:0];
+      el_regs_pkg::QpStateRtr:  return from == el_regs_pkg::QpStateInit[2:0];
+      el_regs_pkg::QpStateRts:  return from == el_regs_pkg::QpStateRtr[2:0] ||
+                                       from == el_regs_pkg::QpStateRts[2:0] ||
+                                       from == el_regs_pkg::QpStateSqd[2:0];
+      el_regs_pkg::QpStateSqd:  return from == el_regs_pkg::QpStateRts[2:0] ||
+                                       from == el_regs_pkg::QpStateSqd[2:0];
+      default: return 1'b0;
+    endcase
   endfunction
 
   // Receive part of ObjQpQueues: legal values.

@@ -34,7 +34,7 @@ module el_roce_resp_seq #(
   output logic                      badb_valid_o,
   output logic [15:0]               badb_ctx_o,
 
-  // Objects; the fields were checked before.
+  // Objects; fields that need no state were checked before.
   input  logic                      obj_valid_i,
   input  el_pkg::obj_req_t          obj_req_i,
   output logic                      obj_rsp_valid_o,
@@ -52,6 +52,8 @@ module el_roce_resp_seq #(
   output logic [23:0]               err_qpn_o,
   output logic                      revive_o,       // this queue pair's packets count again
   output logic [QpnW-1:0]           revive_qpn_o,
+  output logic                      purge_o,        // ACKs that wait for this queue pair are void
+  output el_roce_pkg::qpn_t         purge_qpn_o,
 
   // Operations, and with each SEND its receive request; there is always room for InFlight of them.
   output logic                      op_valid_o,
@@ -101,7 +103,7 @@ module el_roce_resp_seq #(
   el_roce_resp_pkg::qp_dyn_t dyn_rd, dyn_w_q;
 
   logic op_valid_q, fetch_valid_q, flush_valid_q, err_valid_q, eqe_valid_q, badb_valid_q;
-  logic obj_rsp_valid_q, revive_q;
+  logic obj_rsp_valid_q, revive_q, purge_q;
   el_roce_resp_pkg::op_t        op_q;
   el_roce_resp_pkg::fetch_t     fetch_q;
   el_roce_resp_pkg::flush_t     flush_q;
@@ -120,7 +122,7 @@ module el_roce_resp_seq #(
 
   assign obj_pending = obj_valid_i && !obj_rsp_valid_q;
   assign stop        = obj_pending || err_valid_i || kill_valid_i;
-  assign slow_busy   = flush_valid_q || err_valid_q || eqe_valid_q || cfg_we_q;
+  assign slow_busy   = flush_valid_q || err_valid_q || eqe_valid_q || cfg_we_q || purge_q;
   assign drained     = inflight_q == '0 && !op_valid_q && flush_idle_i && cpl_idle_i &&
                        !slow_busy;
   assign room        = inflight_q < CntW'(InFlight - 1);
@@ -233,6 +235,7 @@ module el_roce_resp_seq #(
   typedef struct packed {
     logic                      write;
     logic                      flush;
+    logic                      purge;
     el_roce_resp_pkg::qp_cfg_t cfg;
     el_roce_resp_pkg::qp_dyn_t dyn;
     el_pkg::obj_rsp_t          rsp;
@@ -249,6 +252,9 @@ module el_roce_resp_seq #(
     qq.recv_cq       = c.recv_cq;
     qp               = '0;
     qp.state         = 8'(d.state);
+    qp.access        = 8'(c.access);
+    qp.mtu           = 8'(c.mtu);
+    qp.pkey          = c.pkey;
     qp.rq_psn        = 32'(d.epsn);
     qp.rq_consumer   = d.rq_cons;
     qp.min_rnr_timer = 8'(c.min_rnr);
@@ -271,6 +277,9 @@ module el_roce_resp_seq #(
       a.rsp.status = el_regs_pkg::AdminStatusBadIndex;
     end else if (c.valid == (r.verb == el_regs_pkg::AdminVerbCreate)) begin
       a.rsp.status = el_regs_pkg::AdminStatusBadState;
+    end else if (r.verb == el_regs_pkg::AdminVerbModify && r.mask[el_regs_pkg::QpMaskState] &&
+                 !el_roce_resp_pkg::transition_ok(d.state, qp.state)) begin
+      a.rsp.status = el_regs_pkg::AdminStatusBadState;
     end else begin
       a.write = r.verb != el_regs_pkg::AdminVerbQuery;
       unique case (r.verb)
@@ -287,18 +296,22 @@ module el_roce_resp_seq #(
           a.cfg.eqn        = qq.eqn;
         end
         el_regs_pkg::AdminVerbDestroy: begin
-          a.cfg = '0;
-          a.dyn = '0;
+          a.cfg   = '0;
+          a.dyn   = '0;
+          a.purge = 1'b1;
         end
         el_regs_pkg::AdminVerbModify: begin
           if (r.mask[el_regs_pkg::QpMaskAccess]) begin
-            a.cfg.remote_write = qp.access[el_regs_pkg::AccessRemoteWrite];
+            a.cfg.access = qp.access[3:0];
           end
           if (r.mask[el_regs_pkg::QpMaskMtu]) a.cfg.mtu = qp.mtu[2:0];
           if (r.mask[el_regs_pkg::QpMaskPkey]) a.cfg.pkey = qp.pkey;
           if (r.mask[el_regs_pkg::QpMaskMinRnrTimer]) a.cfg.min_rnr = qp.min_rnr_timer[4:0];
           if (r.mask[el_regs_pkg::QpMaskState]) begin
-            if (qp.state == el_regs_pkg::QpStateReset) a.dyn = '0;
+            if (qp.state == el_regs_pkg::QpStateReset) begin
+              a.dyn   = '0;
+              a.purge = 1'b1;
+            end
             a.dyn.state = qp.state[2:0];
             a.flush     = qp.state == el_regs_pkg::QpStateErr;
           end
@@ -346,6 +359,7 @@ module el_roce_resp_seq #(
     badb_valid_q    <= 1'b0;
     obj_rsp_valid_q <= 1'b0;
     revive_q        <= 1'b0;
+    purge_q         <= 1'b0;
     cnt_q           <= '0;
     if (flush_ready_i) flush_valid_q <= 1'b0;
     if (err_ready_i) err_valid_q <= 1'b0;
@@ -391,6 +405,7 @@ module el_roce_resp_seq #(
           cfg_w_q         <= a.cfg;
           dyn_w_q         <= a.dyn;
           obj_rsp_valid_q <= 1'b1;
+          purge_q         <= a.purge;
           obj_rsp_q       <= a.rsp;
           flush_valid_q   <= a.flush && dyn.rq_prod != dyn.rq_cons;
           flush_q         <= to_flush(16'(qpn_q), cfg_rd.recv_cq, dyn.rq_cons, dyn.rq_prod);
@@ -446,6 +461,8 @@ module el_roce_resp_seq #(
   assign err_qpn_o       = 24'(err_qpn_q);
   assign revive_o        = revive_q;
   assign revive_qpn_o    = waddr_q;
+  assign purge_o         = purge_q;
+  assign purge_qpn_o     = 16'(waddr_q);
   assign badb_valid_o    = badb_valid_q;
   assign badb_ctx_o      = badb_ctx_q;
   assign obj_rsp_valid_o = obj_rsp_valid_q;

@@ -80,7 +80,7 @@ module el_roce_responder #(
   output logic [Cfg.DataW-1:0]       wr_data_o,
   output logic                       wr_data_last_o,
 
-  // ACK and NAK packets, completions, events.
+  // ACK and NAK packets (a purge takes an offer back), completions, events.
   output logic                       pkt_valid_o,
   input  logic                       pkt_ready_i,
   output el_roce_pkg::tx_pkt_t       pkt_o,
@@ -97,7 +97,8 @@ module el_roce_responder #(
 
   localparam int unsigned PieceDepth = 16;
 
-  logic                      kill_valid, kill_ready, revive;
+  logic                      kill_valid, kill_ready, revive, purge;
+  el_roce_pkg::qpn_t         purge_qpn;
   el_roce_resp_pkg::kill_t   kill;
   logic [QpnW-1:0]           revive_qpn;
   logic                      op_valid, op_done, fetch_valid, draining, cpl_idle;
@@ -141,6 +142,8 @@ module el_roce_responder #(
     .err_qpn_o,
     .revive_o      (revive),
     .revive_qpn_o  (revive_qpn),
+    .purge_o       (purge),
+    .purge_qpn_o   (purge_qpn),
     .op_valid_o    (op_valid),
     .op_o          (op),
     .fetch_valid_o (fetch_valid),
@@ -354,6 +357,8 @@ module el_roce_responder #(
     .pkt_o,
     .limit_i    (ack_coalesce_i),
     .draining_i (draining),
+    .purge_i    (purge),
+    .purge_qpn_i(purge_qpn),
     .ack_o      (ack_sent),
     .idle_o     (cpl_idle),
     .busy_o     (done_busy)

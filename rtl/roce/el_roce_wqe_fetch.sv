@@ -83,8 +83,7 @@ module el_roce_wqe_fetch #(
   logic [15:0] gen_q      [Cfg.Qps];
   logic [Cfg.Qps-1:0] visiting_q;
 
-  assign gen_o   = gen_q[gen_qpn_i];
-  assign visit_o = visiting_q[visit_qpn_i] || (vstate_q != VIdle && vqpn_q == visit_qpn_i);
+  assign gen_o = gen_q[gen_qpn_i];
 
   // ---------------------------------------------------------------------------------------------
   // Doorbells and pushes
@@ -103,6 +102,7 @@ module el_roce_wqe_fetch #(
   logic [15:0] front_ctx, front_end;
   logic        push_first, front_valid, front_ok, front_fits, front_fire, bypass_ok, ring_wait;
   logic        parse_write, push_unit;
+  logic [2:0]  left_q;        // parser: units of a descriptor that are still to come
   logic [FreeW-1:0] free_q;
 
   assign hdr_units = sqpush_data_i[31:24];
@@ -136,6 +136,7 @@ module el_roce_wqe_fetch #(
   assign bypass_ok   = front_ok && cfg_state_i[0] == el_regs_pkg::QpStateRts[2:0] &&
                        !cfg_rest_i[0] && !visiting_q[front_qpn] &&
                        fidx_q[front_qpn] == hdr_idx && producer_q[front_qpn] == hdr_idx &&
+                       left_q == 3'd0 &&   // never between the units of another descriptor
                        free_q >= FreeW'(el_roce_sq_pkg::MaxUnits);
 
   // Table writes of the segmenter and of the parser go first; a doorbell rings one at a time.
@@ -217,6 +218,8 @@ module el_roce_wqe_fetch #(
   logic [4:0]     want;
   logic [3:0]     unused_vcount;
 
+  assign visit_o      = visiting_q[visit_qpn_i] ||
+                        (vstate_q != VIdle && vqpn_q == visit_qpn_i);
   assign pop_ready_o  = vstate_q == VIdle;
   assign cfg_qpn_o[1] = vqpn_q;
   assign ring_units   = 17'd1 << cfg_i[1].sq_log;
@@ -294,7 +297,6 @@ module el_roce_wqe_fetch #(
   logic         u_valid, u_ready, u_err, u_fire, half;
   logic [511:0] u_data;
   logic [4:0]   seen_q;             // units of this visit that went by
-  logic [2:0]   left_q;             // units of this descriptor that are still to come
   logic         skip_q, closed_q;   // drop the rest; end_q is final
   logic [15:0]  end_q, end_d, p_idx, p_ahead;
   logic [7:0]   p_units;

@@ -447,7 +447,8 @@ class RequesterBench {
   unsigned xlate_latency_ = 5;  // of el_roce_mr
   unsigned read_latency_ = 1;
   unsigned ack_latency_ = 20;
-  bool stalled_ = false;  // no packet leaves (priority flow control)
+  std::uint64_t resumed_ = 0;  // time of the last header
+  bool stalled_ = false;       // no packet leaves (priority flow control)
   bool cq_stalled_ = false;
   bool keep_trace_ = true;
   // Times of the last of each kind.
@@ -734,6 +735,7 @@ class RequesterBench {
       p.payload.resize(m.pkt_payload_len_o);
       REQUIRE(dead_.count(p.qpn) == 0);
       headers_.push_back(p);
+      resumed_ = now_;
       if (keep_trace_) {
         trace_cycles_.push_back(cycle);
       }

@@ -1,0 +1,855 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// el_roce_target_tb with frames, host memory, doorbells and objects around it, beside the model.
+//
+// Every packet, doorbell and object reaches the model when the responder takes it, so both see the
+// same order; outputs are compared per queue pair when everything is quiet.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <deque>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ethlink/generated/regs.hpp"
+
+#include "catch.hpp"
+#include "reference/rc_responder_model.hpp"
+#include "rtl_bench.hpp"
+
+namespace ethlink::test {
+
+namespace regs = ethlink::regs;
+using reference::RcPacket;
+using Bytes = std::vector<std::uint8_t>;
+
+inline constexpr std::uint64_t kMemoryBytes = 1ULL << 21;
+inline constexpr std::uint64_t kMac = 0x0250'4E54'0001;
+
+/// Copies bytes into the words of a wide port.
+template <typename Port>
+void set_bytes(Port& port, const std::uint8_t* bytes, std::size_t count, std::size_t size) {
+  for (std::size_t w = 0; w < size / 4; ++w) {
+    std::uint32_t word = 0;
+    for (std::size_t b = 0; b < 4; ++b) {
+      if (w * 4 + b < count) {
+        word |= std::uint32_t{bytes[w * 4 + b]} << (8 * b);
+      }
+    }
+    port[w] = word;
+  }
+}
+
+template <typename Port>
+Bytes get_bytes(const Port& port, std::size_t count) {
+  Bytes bytes(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(port[i / 4] >> (8 * (i % 4)));
+  }
+  return bytes;
+}
+
+inline std::uint64_t big(const Bytes& b, std::size_t at, unsigned count) {
+  std::uint64_t value = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    value = value << 8 | b.at(at + i);
+  }
+  return value;
+}
+
+inline std::uint64_t little(const Bytes& b, std::size_t at, unsigned count) {
+  std::uint64_t value = 0;
+  for (unsigned i = count; i-- > 0;) {
+    value = value << 8 | b.at(at + i);
+  }
+  return value;
+}
+
+/// The probability, in percent, that a handshake waits a cycle, by stream.
+struct Stalls {
+  unsigned frames = 0;
+  unsigned payload = 0;
+  unsigned read = 0;
+  unsigned write = 0;
+  unsigned transmit = 0;
+  unsigned completions = 0;
+  unsigned read_latency = 20;
+  static Stalls all(unsigned percent) {
+    return {percent, percent, percent, percent, percent, percent, 20};
+  }
+};
+
+struct Sge {
+  std::uint64_t addr = 0;
+  std::uint32_t length = 0;
+  std::uint32_t key = 0;
+};
+
+struct QpOptions {
+  std::uint32_t pd = 7;
+  unsigned log_size = 3;
+  unsigned log_stride = 0;
+  std::uint16_t cqn = 5;
+  std::uint16_t ctx = 1;
+  std::uint8_t eqn = 2;
+  std::uint16_t pkey = 0xffff;
+  std::uint8_t access = 0xf;
+  unsigned mtu_code = 1;  // 256
+  unsigned rnr_code = 12;
+  std::uint32_t psn = 0;
+  std::uint64_t rq_base = 0;  // 0: chosen by number
+  std::uint32_t dest_qpn = 0x123456;
+};
+
+template <typename Model, unsigned kBits>
+class TargetBench {
+ public:
+  static constexpr unsigned kBeat = kBits / 8;
+
+  TargetBench() : rng_(seed()), model(make_memory()) {
+    UNSCOPED_INFO("replay: ETHLINK_SEED=" << seed() << ", width " << kBits);
+    memory_ = model.memory();
+    auto& m = *bench_;
+    m.ack_coalesce_i = 1;
+    m.mac_i = kMac;
+    const Bytes gid4{4, 0, 0, 10, 0xff, 0xff};  // lowest byte first: ::ffff:10.0.0.4
+    set_bytes(m.gid0_i, gid4.data(), gid4.size(), 16);
+    const Bytes gid6{0x77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0xfe};
+    set_bytes(m.gid1_i, gid6.data(), gid6.size(), 16);
+    m.hdr_valid_i = m.pay_valid_i = m.rqdb_valid_i = m.mr_valid_i = m.qp_valid_i = 0;
+    m.mtt_we_i = m.rqst_done_i = m.err_valid_i = m.rd_rsp_valid_i = 0;
+    m.rqst_status_i = 0;
+    m.err_ready_i = m.ack_ready_i = 1;
+    bench_.reset();
+    for (unsigned i = 0; i < 100 && bench_->busy_o != 0; ++i) {
+      bench_.tick();
+      bench_.settle();
+    }
+    REQUIRE(bench_->busy_o == 0);
+  }
+
+  // ---- objects ----
+
+  /// One admin command; returns its status, the fields are in answer_.
+  unsigned command(regs::AdminVerb verb, regs::ObjKind kind, std::uint32_t index, const void* data,
+                   std::uint32_t mask = ~0U) {
+    auto& m = *bench_;
+    m.obj_verb_i = static_cast<std::uint8_t>(verb);
+    m.obj_kind_i = static_cast<std::uint8_t>(kind);
+    m.obj_index_i = index;
+    m.obj_mask_i = mask;
+    Bytes fields(48);
+    if (data != nullptr) {
+      std::memcpy(fields.data(), data, 48);
+    }
+    set_bytes(m.obj_data_i, fields.data(), 48, 48);
+    object_ = Object{verb, kind, index, mask, fields};
+    const bool is_mr = kind == regs::ObjKind::kMr;
+    (is_mr ? m.mr_valid_i : m.qp_valid_i) = 1;
+    answered_ = false;
+    for (unsigned i = 0; i < 20000 && !answered_; ++i) {
+      step();
+    }
+    REQUIRE(answered_);
+    m.mr_valid_i = m.qp_valid_i = 0;
+    object_.reset();
+    return status_;
+  }
+
+  template <typename T>
+  T answer() const {
+    T value;
+    std::memcpy(&value, answer_.data(), sizeof(value));
+    return value;
+  }
+
+  void page_table(unsigned at, const std::vector<std::uint64_t>& pages) {
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      bench_->mtt_we_i = 1;
+      bench_->mtt_waddr_i = static_cast<std::uint16_t>(at + i);
+      bench_->mtt_wdata_i = pages[i];
+      step();
+    }
+    bench_->mtt_we_i = 0;
+  }
+
+  void create_region(std::uint32_t key, const reference::RcRegion& region, unsigned mtt_base = 0) {
+    regs::ObjMr o;
+    o.va = region.va;
+    o.length = region.length;
+    o.iova = region.iova;
+    o.pd = region.pd;
+    o.mtt_base = mtt_base;
+    o.key = static_cast<std::uint8_t>(key);
+    o.access = region.access;
+    o.page_shift = static_cast<std::uint8_t>(region.page_shift);
+    page_table(mtt_base, region.pages);
+    REQUIRE(command(regs::AdminVerb::kCreate, regs::ObjKind::kMr, key >> 8, &o) == 0);
+    model.regions[key] = region;
+  }
+
+  void modify(std::uint32_t qpn, const regs::ObjQp& o, std::uint32_t mask, unsigned expect = 0) {
+    REQUIRE(command(regs::AdminVerb::kModify, regs::ObjKind::kQp, qpn, &o, mask) == expect);
+  }
+
+  void set_path(std::uint32_t qpn) {
+    regs::ObjQpPath path;
+    path.dgid = {0, 0, 0,    0,    0,  0, 0, 0,
+                 0, 0, 0xff, 0xff, 10, 0, 0, static_cast<std::uint8_t>(qpn)};
+    path.dmac = {static_cast<std::uint8_t>(qpn), 2, 3, 4, 5, 6};
+    path.udp_sport = static_cast<std::uint16_t>(0xc000 + qpn);
+    path.hop_limit = 64;
+    path.prio = 3;
+    REQUIRE(command(regs::AdminVerb::kModify, regs::ObjKind::kQpPath, qpn, &path) == 0);
+  }
+
+  void create_qp(std::uint32_t qpn, QpOptions o = {}, regs::QpState until = regs::QpState::kRts) {
+    regs::ObjQpQueues q;
+    q.rq_base = o.rq_base != 0 ? o.rq_base : ring_of(qpn);
+    q.rq_log_size = static_cast<std::uint8_t>(o.log_size);
+    q.rq_log_stride = static_cast<std::uint8_t>(o.log_stride);
+    q.pd = o.pd;
+    q.recv_cq = o.cqn;
+    q.ctx = o.ctx;
+    q.eqn = o.eqn;
+    options_[qpn] = o;
+    posted_[qpn] = 0;
+    REQUIRE(command(regs::AdminVerb::kCreate, regs::ObjKind::kQpQueues, qpn, &q) == 0);
+    set_path(qpn);
+    regs::ObjQp a;
+    a.access = o.access;
+    a.mtu = static_cast<std::uint8_t>(o.mtu_code);
+    a.dest_qpn = o.dest_qpn + qpn;
+    a.rq_psn = o.psn;
+    a.min_rnr_timer = static_cast<std::uint8_t>(o.rnr_code);
+    a.pkey = o.pkey;
+    for (unsigned s = 1; s <= static_cast<unsigned>(until); ++s) {
+      a.state = static_cast<std::uint8_t>(s);
+      modify(qpn, a, ~0U & 0x7ff & ~(s == 3 ? regs::kQpMaskRqPsn : 0U));
+    }
+  }
+
+  unsigned destroy_qp(std::uint32_t qpn) {
+    return command(regs::AdminVerb::kDestroy, regs::ObjKind::kQpQueues, qpn, nullptr);
+  }
+
+  static std::uint64_t ring_of(std::uint32_t qpn) { return 0x100000 + qpn * 0x4000ULL; }
+
+  // ---- work ----
+
+  /// Writes a receive request and rings the doorbell.
+  void post(std::uint32_t qpn, const std::vector<Sge>& sges,
+            std::optional<std::uint16_t> index = {}, std::optional<unsigned> elements = {}) {
+    const QpOptions& o = options_.at(qpn);
+    const std::uint16_t number = posted_[qpn]++;
+    const std::uint64_t base = o.rq_base != 0 ? o.rq_base : ring_of(qpn);
+    const std::uint64_t at = base + (number % (1U << o.log_size)) * (64ULL << o.log_stride);
+    Bytes w(64U << o.log_stride);
+    w[0] = static_cast<std::uint8_t>(elements.value_or(static_cast<unsigned>(sges.size())));
+    const std::uint16_t said = index.value_or(number);
+    std::memcpy(&w[2], &said, 2);
+    for (std::size_t i = 0; i < sges.size(); ++i) {
+      std::memcpy(&w.at(16 * (i + 1)), &sges[i].addr, 8);
+      std::memcpy(&w.at(16 * (i + 1) + 8), &sges[i].length, 4);
+      std::memcpy(&w.at(16 * (i + 1) + 12), &sges[i].key, 4);
+    }
+    std::copy(w.begin(), w.end(), memory_.begin() + static_cast<std::ptrdiff_t>(at));
+    std::copy(w.begin(), w.end(), model.memory().begin() + static_cast<std::ptrdiff_t>(at));
+    doorbell(qpn, o.ctx, posted_[qpn]);
+  }
+
+  void doorbell(std::uint32_t qpn, std::uint16_t ctx, std::uint16_t producer) {
+    doorbells_.push_back({qpn, ctx, producer});
+    for (unsigned i = 0; i < 20000 && !doorbells_.empty(); ++i) {
+      step();
+    }
+    REQUIRE(doorbells_.empty());
+  }
+
+  void send(const RcPacket& p) { frames_.push_back(p); }
+
+  // ---- time ----
+
+  bool chance(unsigned percent) { return percent != 0 && rng_() % 100 < percent; }
+
+  void step() {
+    drive();
+    bench_.settle();
+    observe();
+    bench_.tick();
+  }
+
+  void steps(unsigned n) {
+    for (unsigned i = 0; i < n; ++i) {
+      step();
+    }
+  }
+
+  [[nodiscard]] bool quiet() {
+    return frames_.empty() && beats_.empty() && reads_.empty() && doorbells_.empty() &&
+           bench_->busy_o == 0;
+  }
+
+  void run(unsigned limit = 200000) {
+    unsigned idle = 0;
+    for (unsigned i = 0; i < limit && idle < 3; ++i) {
+      step();
+      idle = quiet() ? idle + 1 : 0;
+    }
+    INFO("cycle " << bench_.cycle());
+    REQUIRE(idle == 3);
+    REQUIRE(pending_.empty());
+    REQUIRE(writes_.empty());
+  }
+
+  // ---- comparison ----
+
+  /// Everything that left so far against the model. With `merged`, ACKs may be missing when a later
+  /// one of the same queue pair says as much.
+  void compare(bool merged = false) {
+    for (unsigned qpn = 0; qpn < 16; ++qpn) {
+      INFO("queue pair " << qpn);
+      compare_acks(acks[qpn], model.acks[qpn], merged);
+      const auto& want = model.completions[qpn];
+      const auto& got = completions[qpn];
+      REQUIRE(got.size() == want.size());
+      for (std::size_t i = 0; i < got.size(); ++i) {
+        INFO("completion " << i);
+        CHECK(got[i].wqe_index == want[i].wqe_index);
+        CHECK(unsigned{got[i].status} == unsigned{want[i].status});
+        CHECK(unsigned{got[i].opcode} == unsigned{want[i].opcode});
+        CHECK(got[i].byte_len == want[i].byte_len);
+        CHECK(got[i].imm == want[i].imm);
+        CHECK(unsigned{got[i].flags} == unsigned{want[i].flags});
+        CHECK(unsigned{got[i].vendor_err} == unsigned{want[i].vendor_err});
+        CHECK(got[i].cqn == want[i].cqn);
+        CHECK(got[i].solicited == want[i].solicited);
+        // No completion before its data.
+        CHECK(got[i].bytes_before >= want[i].bytes_before);
+      }
+      CHECK(events[qpn] == model.events[qpn]);
+      CHECK(failures[qpn] == model.failures[qpn]);
+    }
+    CHECK(bytes_written_ == model.bytes_written);
+    CHECK(counts_["rx_write_bytes"] == model.bytes_written);
+    const bool same = memory_ == model.memory();
+    if (!same) {
+      const auto at = std::mismatch(memory_.begin(), memory_.end(), model.memory().begin());
+      INFO("first difference at " << at.first - memory_.begin());
+      REQUIRE(same);
+    }
+    REQUIRE(same);
+  }
+
+  void forget() {
+    acks.clear();
+    completions.clear();
+    events.clear();
+    failures.clear();
+    model.acks.clear();
+    model.completions.clear();
+    model.events.clear();
+    model.failures.clear();
+  }
+
+  std::uint64_t count(const std::string& name) { return counts_[name]; }
+
+  RtlBench<Model> bench_;
+  Stalls stalls_;
+  std::mt19937_64 rng_;
+  reference::RcResponderModel model;
+  reference::Memory memory_;
+  std::map<unsigned, std::vector<reference::RcAck>> acks;
+  std::map<unsigned, std::vector<reference::RcCompletion>> completions;
+  std::map<unsigned, std::vector<reference::RcEvent>> events;
+  std::map<unsigned, unsigned> failures;
+  std::vector<Bytes> frames_out_;
+  std::vector<RcPacket> to_requester_;  // packets that the parser must hand to the requester
+  std::uint64_t responses_seen_ = 0;
+  unsigned bad_doorbells_ = 0;
+  unsigned expected_bad_doorbells_ = 0;
+  bool hold_requests_ = false;  // the stand-in requester does not answer objects
+  std::uint8_t requester_status_ = 0;
+  std::vector<std::pair<unsigned, unsigned>> requester_asked_;  // kind, verb
+  std::vector<std::uint32_t> error_queue_;                      // errors that the requester reports
+  std::uint64_t last_beat_cycle_ = 0;
+  std::uint64_t first_cqe_cycle_ = 0;
+  std::uint64_t first_take_ = 0;
+  std::uint64_t last_take_ = 0;
+  std::uint64_t takes_ = 0;
+  std::uint64_t write_beats_ = 0;
+  std::uint64_t first_write_ = 0;
+  std::uint64_t last_write_ = 0;
+  bool answered_ = false;
+  std::vector<std::pair<std::uint64_t, unsigned>> trace_;
+  std::uint64_t trace_start_ = 0;
+  [[nodiscard]] std::uint16_t posted(std::uint32_t qpn) const { return posted_.at(qpn); }
+
+ private:
+  struct Object {
+    regs::AdminVerb verb{};
+    regs::ObjKind kind{};
+    std::uint32_t index = 0;
+    std::uint32_t mask = 0;
+    Bytes fields;
+  };
+  struct Doorbell {
+    std::uint32_t qpn = 0;
+    std::uint16_t ctx = 0;
+    std::uint16_t producer = 0;
+  };
+  struct Beat {
+    Bytes bytes;
+    bool last = false;
+  };
+  struct Read {
+    std::uint64_t addr = 0;
+    unsigned len = 0;
+    unsigned done = 0;
+    std::uint64_t ready_at = 0;
+  };
+  struct Write {
+    std::uint64_t addr = 0;
+    unsigned len = 0;
+    unsigned done = 0;
+  };
+
+  reference::Memory make_memory() {
+    std::mt19937_64 rng(seed() + 1);
+    reference::Memory memory(kMemoryBytes);
+    for (auto& byte : memory) {
+      byte = static_cast<std::uint8_t>(rng() >> 40);
+    }
+    return memory;
+  }
+
+  static void compare_acks(const std::vector<reference::RcAck>& got,
+                           const std::vector<reference::RcAck>& want, bool merged) {
+    if (!merged) {
+      REQUIRE(got.size() == want.size());
+    }
+    std::size_t w = 0;
+    for (std::size_t g = 0; g < got.size(); ++g) {
+      INFO("ACK " << g << " psn " << got[g].psn << " syndrome " << unsigned{got[g].syndrome});
+      while (merged && w < want.size() && !(want[w] == got[g]) && want[w].syndrome == 0x1f) {
+        ++w;
+      }
+      REQUIRE(w < want.size());
+      CHECK(got[g].psn == want[w].psn);
+      CHECK(unsigned{got[g].syndrome} == unsigned{want[w].syndrome});
+      CHECK(got[g].msn == want[w].msn);
+      ++w;
+    }
+    CHECK(w == want.size());
+  }
+
+  static unsigned extension_bytes(std::uint8_t opcode) {
+    static const std::map<unsigned, unsigned> sizes{
+        {3, 4},  {5, 4},  {9, 4},  {6, 16},  {10, 16}, {11, 20}, {12, 16}, {13, 4},
+        {15, 4}, {16, 4}, {17, 4}, {18, 12}, {19, 28}, {20, 28}, {22, 4},  {23, 4}};
+    const auto found = sizes.find(opcode & 0x1f);
+    return found == sizes.end() ? 0 : found->second;
+  }
+
+  void offer_frame(const RcPacket& p) {
+    auto& m = *bench_;
+    if (!frame_offered_) {
+      vlan_ = rng_() % 2 != 0;
+      ipv6_ = rng_() % 2 != 0;
+      frame_offered_ = true;
+    }
+    Bytes h(112);
+    const std::size_t bth = 14 + (vlan_ ? 4 : 0) + (ipv6_ ? 40 : 20) + 8;
+    for (std::size_t i = 0; i < bth; ++i) {
+      h[i] = static_cast<std::uint8_t>(0xa5 ^ i);  // nothing below the BTH matters here
+    }
+    std::uint8_t* b = &h[bth];
+    b[0] = p.opcode;
+    b[1] = static_cast<std::uint8_t>((p.solicited ? 0x80 : 0) | 0x40 | (p.pad << 4) | p.tver);
+    b[2] = static_cast<std::uint8_t>(p.pkey >> 8);
+    b[3] = static_cast<std::uint8_t>(p.pkey);
+    b[4] = 0xff;
+    for (unsigned i = 0; i < 3; ++i) {
+      b[5 + i] = static_cast<std::uint8_t>(p.qpn >> (16 - 8 * i));
+      b[9 + i] = static_cast<std::uint8_t>(p.psn >> (16 - 8 * i));
+    }
+    b[8] = static_cast<std::uint8_t>((p.ack_request ? 0x80 : 0) | 0x7f);
+    const unsigned size = extension_bytes(p.opcode);
+    Bytes x(28);
+    if (size == 16 || size == 20) {
+      for (unsigned i = 0; i < 8; ++i) {
+        x[i] = static_cast<std::uint8_t>(p.va >> (56 - 8 * i));
+      }
+      for (unsigned i = 0; i < 4; ++i) {
+        x[8 + i] = static_cast<std::uint8_t>(p.rkey >> (24 - 8 * i));
+        x[12 + i] = static_cast<std::uint8_t>(p.dma_length >> (24 - 8 * i));
+        x[16 + i] = p.word[i];
+      }
+    } else if ((p.opcode & 0x1f) >= 0x0d && (p.opcode & 0x1f) <= 0x12) {
+      std::copy(p.aeth.begin(), p.aeth.end(), x.begin());
+    } else {
+      std::copy(p.word.begin(), p.word.end(), x.begin());
+    }
+    std::copy(x.begin(), x.begin() + size, b + 12);
+    m.hdr_valid_i = 1;
+    set_bytes(m.hdr_data_i, h.data(), h.size(), 112);
+    m.hdr_len_i = static_cast<std::uint8_t>(bth + 12 + size);
+    m.hdr_payload_len_i = static_cast<std::uint16_t>(p.payload.size());
+    m.hdr_vlan_i = vlan_;
+    m.hdr_ipv6_i = ipv6_;
+  }
+
+  void drive() {
+    auto& m = *bench_;
+    m.hdr_valid_i = 0;
+    if (!frames_.empty() && (frame_offered_ || !chance(stalls_.frames))) {
+      offer_frame(frames_.front());
+    }
+    m.pay_valid_i = 0;
+    if (!beats_.empty() && (beat_offered_ || !chance(stalls_.payload))) {
+      beat_offered_ = true;
+      m.pay_valid_i = 1;
+      set_bytes(m.pay_data_i, beats_.front().bytes.data(), beats_.front().bytes.size(), kBeat);
+      m.pay_last_i = beats_.front().last;
+    }
+    m.rqdb_valid_i = doorbells_.empty() ? 0 : 1;
+    if (!doorbells_.empty()) {
+      m.rqdb_qpn_i = doorbells_.front().qpn;
+      m.rqdb_ctx_i = doorbells_.front().ctx;
+      m.rqdb_producer_i = doorbells_.front().producer;
+    }
+    m.err_valid_i = error_queue_.empty() ? 0 : 1;
+    if (!error_queue_.empty()) {
+      m.err_qpn_i = error_queue_.front();
+    }
+    m.rd_ready_i = chance(stalls_.read) ? 0 : 1;
+    drive_read();
+    m.wr_ready_i = chance(stalls_.write) ? 0 : 1;
+    m.wr_data_ready_i = chance(stalls_.write) ? 0 : 1;
+    m.tx_ready_i = chance(stalls_.transmit) ? 0 : 1;
+    m.cqe_ready_i = chance(stalls_.completions) ? 0 : 1;
+    m.eqe_ready_i = chance(stalls_.completions) ? 0 : 1;
+    m.rqst_status_i = requester_status_;
+    m.rqst_done_i = 0;
+    if (rqst_seen_ && !hold_requests_) {
+      m.rqst_done_i = 1;
+      rqst_seen_ = false;
+    }
+  }
+
+  void drive_read() {
+    auto& m = *bench_;
+    m.rd_rsp_valid_i = 0;
+    if (reads_.empty() || reads_.front().ready_at > bench_.cycle() ||
+        (!read_offered_ && chance(stalls_.read))) {
+      return;
+    }
+    const Read& r = reads_.front();
+    read_offered_ = true;
+    m.rd_rsp_valid_i = 1;
+    const std::uint64_t at = r.addr + r.done;
+    const bool bad = r.addr / 4096 == model.bad_address / 4096;
+    set_bytes(m.rd_rsp_data_i, &memory_.at(at), std::min(kBeat, r.len - r.done), kBeat);
+    m.rd_rsp_last_i = r.done + kBeat >= r.len ? 1 : 0;
+    m.rd_rsp_err_i = bad ? 1 : 0;
+  }
+
+  void observe() {
+    auto& m = *bench_;
+    observe_results();
+    // The parser reads the partition key before an object of this cycle changes it.
+    if (m.hdr_valid_i != 0 && m.hdr_ready_o != 0) {
+      take_frame();
+    }
+    // In the order in which the responder acts: objects and errors before what it takes next.
+    if (m.resp_done_o != 0 && object_ && !in_barrier()) {
+      apply_object();
+    }
+    if (m.rqdb_valid_i != 0 && m.rqdb_ready_o != 0) {
+      const Doorbell d = doorbells_.front();
+      doorbells_.pop_front();
+      expected_bad_doorbells_ += model.doorbell(d.qpn, d.ctx, d.producer) ? 0 : 1;
+    }
+    if (m.err_taken_o != 0) {
+      model.to_error(error_queue_.front());
+      error_queue_.erase(error_queue_.begin());
+    }
+    if (m.take_o != 0) {
+      REQUIRE(!pending_.empty());
+      const auto [packet, real] = pending_.front();
+      pending_.pop_front();
+      first_take_ = takes_++ == 0 ? bench_.cycle() : first_take_;
+      last_take_ = bench_.cycle();
+      CHECK((m.take_drop_o == 0) == real);
+      if (real && model.qps.count(packet.qpn) != 0) {
+        model.receive(packet);
+      }
+    }
+    observe_memory();
+    trace_outputs();
+    if (m.mr_rsp_valid_o != 0 || m.qp_rsp_valid_o != 0) {
+      CHECK(!answered_);
+      answered_ = true;
+      status_ = m.rsp_status_o;
+      answer_ = get_bytes(m.rsp_data_o, 48);
+    }
+    if (m.rqst_valid_o != 0 && m.rqst_done_i == 0 && !rqst_seen_) {
+      rqst_seen_ = true;
+      requester_asked_.emplace_back(m.rqst_kind_o, m.rqst_verb_o);
+    }
+    observe_counters();
+  }
+
+  bool in_barrier() const { return object_->kind == regs::ObjKind::kMr; }
+
+  // Only what the responder said Ok to changes the model; the bench reads that from its own rules.
+  void apply_object() {
+    const Object& o = *object_;
+    if (o.kind == regs::ObjKind::kQpQueues && o.verb == regs::AdminVerb::kDestroy) {
+      model.qps.erase(o.index);
+    } else if (o.kind == regs::ObjKind::kQpQueues && model.qps.count(o.index) == 0) {
+      regs::ObjQpQueues q;
+      std::memcpy(&q, o.fields.data(), sizeof(q));
+      reference::RcQueuePair qp;
+      qp.pd = q.pd;
+      qp.rq_base = q.rq_base;
+      qp.rq_entries = 1U << q.rq_log_size;
+      qp.rq_stride = 64U << q.rq_log_stride;
+      qp.cqn = q.recv_cq;
+      qp.ctx = q.ctx;
+      qp.eqn = q.eqn;
+      model.qps[o.index] = qp;
+    } else if (o.kind == regs::ObjKind::kQp && o.verb == regs::AdminVerb::kModify) {
+      apply_modify(o);
+    }
+  }
+
+  static bool legal(unsigned from, unsigned to) {
+    static const std::map<unsigned, std::vector<unsigned>> sources{
+        {0, {0, 1, 2, 3, 4, 5, 6}}, {1, {0, 1}}, {2, {1}}, {3, {2, 3, 4}}, {4, {3, 4}},
+        {6, {0, 1, 2, 3, 4, 5, 6}}};
+    const auto found = sources.find(to);
+    return found != sources.end() && std::count(found->second.begin(), found->second.end(), from);
+  }
+
+  void apply_modify(const Object& o) {
+    regs::ObjQp q;
+    std::memcpy(&q, o.fields.data(), sizeof(q));
+    const auto found = model.qps.find(o.index);
+    if (found == model.qps.end()) {
+      return;
+    }
+    reference::RcQueuePair& qp = found->second;
+    if ((o.mask & regs::kQpMaskState) != 0 && !legal(qp.state, q.state)) {
+      return;
+    }
+    qp.access = (o.mask & regs::kQpMaskAccess) != 0 ? q.access : qp.access;
+    qp.mtu = (o.mask & regs::kQpMaskMtu) != 0 ? 128U << q.mtu : qp.mtu;
+    qp.pkey = (o.mask & regs::kQpMaskPkey) != 0 ? q.pkey : qp.pkey;
+    qp.rnr_code = (o.mask & regs::kQpMaskMinRnrTimer) != 0 ? q.min_rnr_timer : qp.rnr_code;
+    if ((o.mask & regs::kQpMaskState) != 0) {
+      if (q.state == 0) {
+        qp.expected = qp.msn = 0;
+        qp.consumed = qp.posted = 0;
+        qp.message = 0;
+        qp.silent = qp.established = false;
+        posted_[o.index] = 0;
+      }
+      qp.state = q.state;
+      if (q.state == 6) {
+        model.to_error(o.index);
+      }
+    }
+    if ((o.mask & regs::kQpMaskRqPsn) != 0) {
+      qp.expected = q.rq_psn;
+    }
+  }
+
+  void take_frame() {
+    const RcPacket p = frames_.front();
+    frames_.pop_front();
+    frame_offered_ = false;
+    const int kind = model.classify(p);
+    if (kind == 2) {
+      to_requester_.push_back(p);
+    }
+    if (kind == 1 || !p.payload.empty()) {
+      pending_.emplace_back(p, kind == 1);
+    }
+    for (std::size_t at = 0; at < p.payload.size(); at += kBeat) {
+      const auto end = std::min<std::size_t>(p.payload.size(), at + kBeat);
+      beats_.push_back({Bytes(p.payload.begin() + static_cast<std::ptrdiff_t>(at),
+                              p.payload.begin() + static_cast<std::ptrdiff_t>(end)),
+                        end == p.payload.size()});
+    }
+  }
+
+  // When what happened, for comparing two runs.
+  void trace_outputs() {
+    auto& m = *bench_;
+    const unsigned what = (m.take_o != 0 ? 1U : 0U) | (m.cqe_valid_o != 0 ? 2U : 0U) |
+                          (m.tx_valid_o != 0 ? 4U : 0U) | (m.wr_data_valid_o != 0 ? 8U : 0U) |
+                          (m.rd_valid_o != 0 ? 16U : 0U) | (m.eqe_valid_o != 0 ? 32U : 0U) |
+                          (m.qp_rsp_valid_o != 0 ? 64U : 0U) | (m.busy_o != 0 ? 128U : 0U);
+    if (what != 0) {
+      trace_.emplace_back(bench_.cycle() - trace_start_, what);
+    }
+  }
+
+  void observe_memory() {
+    auto& m = *bench_;
+    if (m.pay_valid_i != 0 && m.pay_ready_o != 0) {
+      last_beat_cycle_ = bench_.cycle();
+      beats_.pop_front();
+      beat_offered_ = false;
+    }
+    if (m.rd_rsp_valid_i != 0 && m.rd_rsp_ready_o != 0) {
+      read_offered_ = false;
+      reads_.front().done += kBeat;
+      if (m.rd_rsp_last_i != 0) {
+        reads_.pop_front();
+      }
+    }
+    if (m.rd_valid_o != 0 && m.rd_ready_i != 0) {
+      const std::uint64_t after = reads_.empty() ? 0 : reads_.back().ready_at;
+      reads_.push_back({m.rd_addr_o, m.rd_len_o, 0,
+                        std::max<std::uint64_t>(after, bench_.cycle() + stalls_.read_latency)});
+    }
+    if (m.wr_valid_o != 0 && m.wr_ready_i != 0) {
+      writes_.push_back({m.wr_addr_o, m.wr_len_o, 0});
+    }
+    if (m.wr_data_valid_o != 0 && m.wr_data_ready_i != 0) {
+      REQUIRE(!writes_.empty());
+      Write& w = writes_.front();
+      const unsigned n = std::min(kBeat, w.len - w.done);
+      const Bytes data = get_bytes(m.wr_data_o, kBeat);
+      std::copy(data.begin(), data.begin() + n,
+                memory_.begin() + static_cast<std::ptrdiff_t>(w.addr + w.done));
+      CHECK(std::all_of(data.begin() + n, data.end(), [](std::uint8_t b) { return b == 0; }));
+      w.done += n;
+      bytes_written_ += n;
+      first_write_ = write_beats_++ == 0 ? bench_.cycle() : first_write_;
+      last_write_ = bench_.cycle();
+      CHECK((m.wr_data_last_o != 0) == (w.done == w.len));
+      if (w.done == w.len) {
+        writes_.pop_front();
+      }
+    }
+  }
+
+  void observe_results() {
+    auto& m = *bench_;
+    if (m.cqe_valid_o != 0 && first_cqe_cycle_ == 0) {
+      first_cqe_cycle_ = bench_.cycle();
+    }
+    if (m.cqe_valid_o != 0 && m.cqe_ready_i != 0) {
+      const Bytes b = get_bytes(m.cqe_o, 32);
+      reference::RcCompletion c;
+      const auto qpn = static_cast<unsigned>(little(b, 0, 4));
+      c.wqe_index = static_cast<std::uint16_t>(little(b, 4, 2));
+      c.status = b[6];
+      c.opcode = b[7];
+      c.byte_len = static_cast<std::uint32_t>(little(b, 8, 4));
+      c.imm = static_cast<std::uint32_t>(little(b, 12, 4));
+      c.vendor_err = b[28];
+      c.flags = b[30];
+      c.cqn = m.cqe_cqn_o;
+      c.solicited = m.cqe_solicited_o != 0;
+      c.bytes_before = bytes_written_;
+      completions[qpn].push_back(c);
+    }
+    if (m.eqe_valid_o != 0 && m.eqe_ready_i != 0) {
+      const Bytes b = get_bytes(m.eqe_o, 16);
+      events[static_cast<unsigned>(little(b, 4, 4))].push_back(
+          {static_cast<std::uint8_t>(m.eqe_eqn_o), b[0], b[1]});
+    }
+    if (m.err_valid_o != 0 && m.err_ready_i != 0) {
+      ++failures[m.err_qpn_o];
+    }
+    bad_doorbells_ += m.badb_valid_o;
+    if (m.ack_valid_o != 0 && m.ack_ready_i != 0) {
+      REQUIRE(responses_seen_ < to_requester_.size());
+      const RcPacket& p = to_requester_[responses_seen_++];
+      CHECK(m.ack_qpn_o == p.qpn);
+      CHECK(m.ack_opcode_o == p.opcode);
+      CHECK(m.ack_psn_o == p.psn);
+      if (p.opcode != 0x0e) {  // READ response MIDDLE has no AETH
+        CHECK(m.ack_syndrome_o == p.aeth[0]);
+        CHECK(m.ack_msn_o ==
+              (std::uint32_t{p.aeth[1]} << 16 | std::uint32_t{p.aeth[2]} << 8 | p.aeth[3]));
+      }
+    }
+    if (m.tx_valid_o != 0 && m.tx_ready_i != 0) {
+      take_answer();
+    }
+  }
+
+  // An ACK frame; its queue pair is known by the UDP source port.
+  void take_answer() {
+    auto& m = *bench_;
+    const Bytes f = get_bytes(m.tx_data_o, 112);
+    REQUIRE(unsigned{m.tx_len_o} == 14 + 20 + 8 + 12 + 4);
+    CHECK(m.tx_payload_len_o == 0);
+    CHECK(m.tx_icrc_o == 1);
+    CHECK(m.tx_prio_o == 3);
+    const auto qpn = static_cast<unsigned>(big(f, 34, 2) - 0xc000);
+    CHECK(big(f, 6, 6) == kMac);
+    CHECK(big(f, 0, 6) == (0x0203040506ULL | std::uint64_t{qpn} << 40));
+    CHECK(big(f, 16, 2) == 20 + 8 + 12 + 4 + 4);
+    CHECK(big(f, 42, 1) == 0x11);
+    REQUIRE(options_.count(qpn) != 0);
+    CHECK(big(f, 44, 2) == options_[qpn].pkey);
+    CHECK(big(f, 47, 3) == options_[qpn].dest_qpn + qpn);
+    acks[qpn].push_back({static_cast<std::uint32_t>(big(f, 51, 3)),
+                         static_cast<std::uint8_t>(big(f, 54, 1)),
+                         static_cast<std::uint32_t>(big(f, 55, 3))});
+    frames_out_.push_back(f);
+  }
+
+  void observe_counters() {
+    static constexpr std::array<const char*, 18> kNames{"rx_requests",     "rx_responses",
+                                                        "rx_cnp",          "rx_bad_opcode",
+                                                        "rx_bad_qp",       "rx_bad_pkey",
+                                                        "rx_duplicates",   "rx_gaps",
+                                                        "rx_rnr",          "rx_invalid",
+                                                        "rx_ignored",      "rx_access_errors",
+                                                        "rx_local_errors", "",
+                                                        "tx_acks",         "rq_completions",
+                                                        "rq_flushed",      "rq_bad_doorbells"};
+    for (unsigned i = 0; i < kNames.size(); ++i) {
+      if ((bench_->cnt_o >> i & 1) != 0) {
+        ++counts_[kNames[i]];
+      }
+    }
+    counts_["rx_write_bytes"] += bench_->cnt_bytes_o;
+  }
+
+  std::map<std::string, std::uint64_t> counts_;
+  std::map<std::uint32_t, QpOptions> options_;
+  std::map<std::uint32_t, std::uint16_t> posted_;
+  std::deque<RcPacket> frames_;
+  std::deque<std::pair<RcPacket, bool>> pending_;
+  std::deque<Beat> beats_;
+  std::deque<Doorbell> doorbells_;
+  std::deque<Read> reads_;
+  std::deque<Write> writes_;
+  std::optional<Object> object_;
+  Bytes answer_;
+  unsigned status_ = 0;
+  bool frame_offered_ = false;
+  bool beat_offered_ = false;
+  bool read_offered_ = false;
+  bool rqst_seen_ = false;
+  bool vlan_ = false;
+  bool ipv6_ = false;
+  std::uint64_t bytes_written_ = 0;
+};
+
+}  // namespace ethlink::test
