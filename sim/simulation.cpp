@@ -16,11 +16,17 @@
 namespace ethlink::sim {
 namespace {
 
-constexpr TimePs kSlice = 20 * kPsPerUs;  // simulated time between looks at signals and clocks
-constexpr unsigned kLastDeltas = 16;      // for programs to return after a cancelled call
+// Simulated time between two looks at the stop flag and the clock: about kSliceSeconds of real
+// time.
+constexpr TimePs kShortestSlice = kPsPerUs, kLongestSlice = 1024 * kPsPerUs;
+constexpr double kSliceSeconds = 0.02;
+constexpr unsigned kLastDeltas = 16;  // for programs to return after a cancelled call
 
 [[nodiscard]] TimePs sc_now() {
   return sc_core::sc_time_stamp().value();
+}
+[[nodiscard]] double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
@@ -51,6 +57,7 @@ class Simulation::Impl final : public RunControl {
   void attach_taps();
   Result<std::vector<HostProgram>> make_programs() const;
   void loop();
+  [[nodiscard]] TimePs certain_until() const;
   void show_progress(bool always);
   void cancel(EndReason reason);
   [[nodiscard]] SimulationResult result() const;
@@ -127,6 +134,7 @@ Result<void> Simulation::Impl::build() {
   options.wave_node = options_.wave_node;
   options.wave_from = options_.wave_from;
   options.wave_to = options_.wave_to;
+  options.window_limit = options_.window_limit;
   auto system = System::build(scenario_, options, std::move(*programs), *this);
   if (!system) {
     return system.error();
@@ -172,6 +180,7 @@ void Simulation::Impl::program_ended(unsigned node, int code, std::string_view w
     ended_at_ = sc_now();
     // Endpoints may have run ahead by a window: all stop at the same time behind it.
     stop_at_ = std::min(stop_at_, ended_at_ + system_->longest_window());
+    sc_core::sc_pause();  // lets loop() see it
   }
 }
 
@@ -197,22 +206,36 @@ void Simulation::Impl::show_progress(bool always) {
   if (!options_.progress) {
     return;
   }
-  const auto clock = std::chrono::steady_clock::now();
-  if (always ||
-      std::chrono::duration<double>(clock - shown_).count() >= options_.progress_seconds) {
-    shown_ = clock;
-    options_.progress({sc_now(), sc_now() / scenario_.nodes[0].period_ps,
-                       std::chrono::duration<double>(clock - started_).count()});
+  if (always || seconds_since(shown_) >= options_.progress_seconds) {
+    shown_ = std::chrono::steady_clock::now();
+    options_.progress({sc_now(), sc_now() / scenario_.nodes[0].period_ps, seconds_since(started_)});
   }
 }
 
+// No frame before this time can still be told to a capture.
+TimePs Simulation::Impl::certain_until() const {
+  TimePs time = sc_now();
+  for (std::size_t i = 0; i < scenario_.links.size(); ++i) {
+    time = std::min({time, system_->link(i, 0).open_since(), system_->link(i, 1).open_since()});
+  }
+  return time;
+}
+
 void Simulation::Impl::loop() {
+  TimePs slice = kShortestSlice;
   while (sc_now() < stop_at_) {
     const bool active = sc_now() == 0 || sc_core::sc_pending_activity();
     const TimePs left = stop_at_ - sc_now();
-    sc_core::sc_start(sc_core::sc_time::from_value(active ? std::min(left, kSlice) : left));
+    const auto before = std::chrono::steady_clock::now();
+    sc_core::sc_start(sc_core::sc_time::from_value(active ? std::min(left, slice) : left));
+    const double took = seconds_since(before);
+    if (took < kSliceSeconds / 2) {
+      slice = std::min(2 * slice, kLongestSlice);
+    } else if (took > 2 * kSliceSeconds) {
+      slice = std::max(slice / 2, kShortestSlice);
+    }
     if (capture_) {
-      capture_->flush(sc_now());
+      capture_->flush(certain_until());
     }
     if (options_.stop != nullptr && options_.stop->load() && !cancelled_) {
       cancel(EndReason::kStopped);
@@ -237,8 +260,7 @@ SimulationResult Simulation::Impl::run() {
   loop();
   show_progress(true);
   SimulationResult found = result();
-  const auto wall = std::chrono::steady_clock::now() - started_;
-  found.wall_seconds = std::chrono::duration<double>(wall).count();
+  found.wall_seconds = seconds_since(started_);
   found.cpu_seconds = static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC;
   if (capture_) {
     if (Result<void> closed = capture_->close(stop_at_); !closed) {
@@ -247,7 +269,9 @@ SimulationResult Simulation::Impl::run() {
     found.captured_frames = capture_->frames();
   }
   for (std::size_t i = 0; i < scenario_.nodes.size(); ++i) {
-    system_->endpoint(i).model().close_wave();
+    if (Result<void> closed = system_->endpoint(i).close_wave(); !closed) {
+      found.output_error += (found.output_error.empty() ? "" : "; ") + closed.error().context;
+    }
   }
   return found;
 }

@@ -37,6 +37,7 @@ struct SimulationOptions {
   TimePs wave_from = 0, wave_to = kNever;
   std::function<void(const Progress&)> progress;  ///< about every `progress_seconds`
   double progress_seconds = 0.25;
+  TimePs window_limit = kNever;             ///< longest window of cycles; the result is the same
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler: ends the run cleanly
 };
 
@@ -73,7 +74,7 @@ struct SimulationResult {
   std::vector<LinkResult> links;  ///< forward and backward of each link
   std::vector<SwitchResult> switches;
   std::uint64_t captured_frames = 0;
-  std::string output_error;  ///< a capture that could not be written completely
+  std::string output_error;  ///< a capture or waveform that could not be written completely
   std::uint64_t hash = 0;    ///< the same for the same scenario, with and without skipping
 
   /// Every program ended with 0 and no memory fault was found.

@@ -18,7 +18,7 @@ Result<std::unique_ptr<System>> System::build(const Scenario& scenario,
     return added.error();
   }
   system->add_switches();
-  system->add_links();
+  system->add_links(options.window_limit);
   system->add_routes();
   return system;
 }
@@ -88,7 +88,7 @@ FrameSink& System::sink(std::size_t link, unsigned side) {
   return endpoints_[end.index]->engine();
 }
 
-void System::add_links() {
+void System::add_links(TimePs window_limit) {
   for (std::size_t i = 0; i < scenario_.links.size(); ++i) {
     const ScenarioLink& link = scenario_.links[i];
     for (unsigned side = 0; side < 2; ++side) {
@@ -105,7 +105,8 @@ void System::add_links() {
       const TimePs from_link = links_[2 * i + 1 - side]->delay();
       const TimePs window = std::min(from_link, scenario_.nodes[end.index].bus.latency_ps);
       longest_window_ = std::max(longest_window_, window);
-      endpoints_[end.index]->connect(*hosts_[end.index], *links_[2 * i + side], window);
+      endpoints_[end.index]->connect(*hosts_[end.index], *links_[2 * i + side],
+                                     std::min(window, window_limit));
     }
   }
 }
@@ -127,6 +128,9 @@ void System::add_routes() {
             known[far.index] = true;
             switches_[far.index]->core().add_endpoint(scenario_.nodes[node].endpoint_id,
                                                       ports_[i][1 - side]);
+            if (const auto mac = scenario_.nodes[node].mac) {
+              switches_[far.index]->core().add_mac(*mac, ports_[i][1 - side]);
+            }
             reached.push_back(far);
           }
         }

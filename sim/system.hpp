@@ -20,6 +20,7 @@ struct SystemOptions {
   std::string wave_path;
   unsigned wave_node = 0;
   TimePs wave_from = 0, wave_to = kNever;
+  TimePs window_limit = kNever;  ///< shorter windows than the latencies allow, for tests
 };
 
 /// Ownership: owns all modules and links; refers to the scenario and the control.
@@ -40,7 +41,7 @@ class System {
   [[nodiscard]] const Switch& network_switch(std::size_t index) const {
     return switches_[index]->core();
   }
-  /// The farthest that an endpoint may be ahead of the others.
+  /// The farthest that an endpoint may be ahead of the others, `window_limit` aside.
   [[nodiscard]] TimePs longest_window() const { return longest_window_; }
 
  private:
@@ -48,7 +49,7 @@ class System {
   Result<void> add_nodes(const SystemOptions& options, std::vector<HostProgram> programs,
                          RunControl& control);
   void add_switches();
-  void add_links();
+  void add_links(TimePs window_limit);
   void add_routes();
   FrameSink& sink(std::size_t link, unsigned side);
 

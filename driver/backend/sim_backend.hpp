@@ -3,8 +3,13 @@
 // Backend for a simulated host in the same process: every call takes simulated time.
 #pragma once
 
-#include "ethlink/backend.hpp"
+#include <array>
+#include <cstring>
 
+#include "ethlink/backend.hpp"
+#include "ethlink/generated/regs.hpp"
+
+#include "sim/host/bar_rules.hpp"
 #include "sim/host/host_port.hpp"
 
 namespace ethlink {
@@ -48,8 +53,26 @@ class SimBackend final : public Backend {
         deadline == kForever ? sim::kNever : static_cast<sim::TimePs>(deadline.count()));
     return woken ? Result<void>() : Result<void>(woken.error());
   }
+  Result<void> enable_interrupts(unsigned vectors) override {
+    // An entry of the MSI-X table: address, message, vector control (bit 0: masked).
+    for (unsigned vector = 0; vector < vectors; ++vector) {
+      const std::uint64_t entry = regs::kBarMsixTable + std::uint64_t{vector} * 16;
+      for (const auto& [offset, value] :
+           {std::pair{entry, sim::kMsiAddress}, std::pair{entry + 8, std::uint64_t{vector}}}) {
+        std::array<std::byte, 8> bytes;
+        std::memcpy(bytes.data(), &value, bytes.size());
+        if (Result<void> done = port_->mmio_write(offset, bytes); !done) {
+          return done;
+        }
+      }
+    }
+    return {};
+  }
   [[nodiscard]] std::uint32_t take_interrupts() override { return port_->take_interrupts(); }
-  Result<void> reset() override { return port_->reset_device(); }
+  Result<void> reset() override {
+    count_reset();
+    return port_->reset_device();
+  }
 
  private:
   static sim::DmaOptions options(DmaFlags flags) {

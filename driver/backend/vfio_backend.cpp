@@ -182,7 +182,7 @@ Result<void> VfioBackend::open_device(const std::string& address) {
   if (Result<void> done = enable_bus_master(); !done) {
     return done;
   }
-  return enable_interrupts();
+  return connect_vectors();
 }
 
 Result<VfioBackend::Bar> VfioBackend::map_bar(std::uint32_t index, std::size_t least) {
@@ -225,7 +225,7 @@ Result<void> VfioBackend::enable_bus_master() {
   return {};
 }
 
-Result<void> VfioBackend::enable_interrupts() {
+Result<void> VfioBackend::connect_vectors() {
   vfio_irq_info info{};
   info.argsz = sizeof(info);
   info.index = VFIO_PCI_MSIX_IRQ_INDEX;
@@ -411,6 +411,15 @@ Result<void> VfioBackend::wait(TimePoint deadline) {
   return {};
 }
 
+Result<void> VfioBackend::enable_interrupts(unsigned vectors) {
+  // The kernel fills the MSI-X table when the vectors are connected, and again after a reset.
+  if (vectors > events_.size()) {
+    return Error{Errc::kUnsupported, "MSI-X vectors: expected at least " + std::to_string(vectors) +
+                                         ", found " + std::to_string(events_.size())};
+  }
+  return {};
+}
+
 std::uint32_t VfioBackend::take_interrupts() {
   std::uint32_t vectors = 0;
   for (std::size_t i = 0; i < events_.size(); ++i) {
@@ -422,6 +431,7 @@ std::uint32_t VfioBackend::take_interrupts() {
 }
 
 Result<void> VfioBackend::reset() {
+  count_reset();
   if (system_->ioctl(device_, VFIO_DEVICE_RESET, nullptr) != 0) {
     return failed("VFIO_DEVICE_RESET");
   }

@@ -68,6 +68,7 @@ class VfioBackend final : public Backend {
   Result<void> dma_free(const DmaMemory& memory) override;
   [[nodiscard]] TimePoint now() const override;
   Result<void> wait(TimePoint deadline) override;
+  Result<void> enable_interrupts(unsigned vectors) override;
   [[nodiscard]] std::uint32_t take_interrupts() override;
   Result<void> reset() override;
 
@@ -86,7 +87,7 @@ class VfioBackend final : public Backend {
   Result<void> open_device(const std::string& address);
   Result<Bar> map_bar(std::uint32_t index, std::size_t least);
   Result<void> enable_bus_master();
-  Result<void> enable_interrupts();
+  Result<void> connect_vectors();
   Result<DmaMemory> map_pages(std::byte* data, std::size_t bytes, DmaFlags flags, std::byte* owned);
   [[nodiscard]] Error failed(const std::string& what) const;
 

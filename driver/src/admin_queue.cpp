@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ethlink/admin_queue.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
 #include "mmio.hpp"
 
 namespace ethlink {
+namespace {
+
+// A device that was reset behind our back never answers: it is asked this often.
+constexpr Duration kLook{1'000'000'000};
+
+Error reset_error() {
+  return {Errc::kDeviceRemoved, "the device was reset: expected it to be opened again"};
+}
+
+}  // namespace
 
 Result<AdminQueue> AdminQueue::create(Backend& backend, Duration timeout) {
   constexpr std::size_t kEntries = std::size_t{1} << kLogEntries;
@@ -34,7 +45,39 @@ Result<AdminQueue> AdminQueue::create(Backend& backend, Duration timeout) {
   return AdminQueue(backend, timeout, std::move(*commands), std::move(*completions));
 }
 
+Result<void> AdminQueue::wait_for_entry(const std::byte* entry, std::uint8_t phase,
+                                        const regs::AdminCmd& command) {
+  const auto* valid =
+      reinterpret_cast<const volatile std::uint8_t*>(entry + offsetof(regs::AdminCpl, phase));
+  const TimePoint deadline = backend_->now() + timeout_;
+  TimePoint look = backend_->now() + kLook;
+  while ((*valid & 1U) != phase) {
+    if (backend_->now() >= look) {
+      Result<std::uint64_t> config = read64(*backend_, regs::kCsrAdminCfg);
+      if (!config) {
+        return config.error();
+      }
+      if (field(*config, regs::kCsrAdminCfgEnableLsb, 1) == 0) {
+        return reset_error();
+      }
+      look = backend_->now() + kLook;
+    }
+    if (backend_->now() >= deadline) {
+      return Error{Errc::kTimeout, "admin command " + std::to_string(command.verb) + " on kind " +
+                                       std::to_string(command.kind) + " got no completion"};
+    }
+    if (Result<void> waited = backend_->wait(std::min(look, deadline)); !waited) {
+      return waited;
+    }
+  }
+  from_device_barrier();
+  return {};
+}
+
 Result<regs::AdminCpl> AdminQueue::run(regs::AdminCmd command) {
+  if (backend_->resets() != resets_) {
+    return reset_error();
+  }
   constexpr std::uint16_t kMask = (1U << kLogEntries) - 1;
   const std::uint16_t slot = issued_ & kMask;
   command.cookie = issued_;
@@ -46,19 +89,9 @@ Result<regs::AdminCpl> AdminQueue::run(regs::AdminCmd command) {
     return done.error();
   }
   const std::byte* entry = completions_.data() + slot * sizeof(regs::AdminCpl);
-  const auto* valid =
-      reinterpret_cast<const volatile std::uint8_t*>(entry + offsetof(regs::AdminCpl, phase));
-  const TimePoint deadline = backend_->now() + timeout_;
-  while ((*valid & 1U) != phase) {
-    if (backend_->now() >= deadline) {
-      return Error{Errc::kTimeout, "admin command " + std::to_string(command.verb) + " on kind " +
-                                       std::to_string(command.kind) + " got no completion"};
-    }
-    if (Result<void> waited = backend_->wait(deadline); !waited) {
-      return waited.error();
-    }
+  if (Result<void> answered = wait_for_entry(entry, phase, command); !answered) {
+    return answered.error();
   }
-  from_device_barrier();
   regs::AdminCpl completion;
   std::memcpy(&completion, entry, sizeof(completion));
   if (completion.cookie != command.cookie) {

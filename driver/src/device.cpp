@@ -12,6 +12,8 @@ namespace {
 constexpr unsigned kLogEvents = 8;
 constexpr std::uint64_t kDoorbellPageBytes = 4096;
 constexpr std::size_t kUnitBytes = 64;
+constexpr unsigned kVectors = 1;      // the event queue's
+constexpr Duration kLook{1'000'000};  // between two reads of a register that is waited for
 
 std::uint64_t cycles_of(Duration time, Duration cycle) {
   return static_cast<std::uint64_t>((time.count() + cycle.count() - 1) / cycle.count());
@@ -43,7 +45,8 @@ Result<std::unique_ptr<Device>> Device::open(Backend& backend, const DeviceConfi
   }
   std::unique_ptr<Device> device(new Device(backend, config));
   for (Result<void> (Device::*step)() :
-       {&Device::read_caps, &Device::configure, &Device::create_event_queue}) {
+       {&Device::identify, &Device::start_afresh, &Device::read_caps, &Device::configure,
+        &Device::create_event_queue}) {
     if (Result<void> done = (device.get()->*step)(); !done) {
       return done.error();
     }
@@ -55,11 +58,12 @@ Device::~Device() {
   if (admin_) {
     // The last words to the device: when it is gone already, nobody needs to hear them.
     static_cast<void>(write_register(regs::kCsrControl, 0));
+    static_cast<void>(admin_->destroy(regs::ObjKind::kEq, 0));
     static_cast<void>(write_register(regs::kCsrAdminCfg, 0));
   }
 }
 
-Result<void> Device::read_caps() {
+Result<void> Device::identify() {
   Result<std::uint64_t> magic = read_register(regs::kCsrMagic);
   if (!magic) {
     return magic.error();
@@ -77,15 +81,48 @@ Result<void> Device::read_caps() {
     return Error{Errc::kUnsupported,
                  "interface version: expected 1, found " + std::to_string(major)};
   }
-  if (Result<void> ready = wait_for(
-          [this] {
-            Result<std::uint64_t> status = read_register(regs::kCsrStatus);
-            return status.has_value() && (*status & 1U) != 0;
-          },
-          config_.admin_timeout, "device status register: ready");
-      !ready) {
-    return ready;
+  return wait_ready();
+}
+
+Result<void> Device::wait_ready() {
+  return wait_register(regs::kCsrStatus, 1U << regs::kCsrStatusReadyLsb,
+                       1U << regs::kCsrStatusReadyLsb, "device status register: ready");
+}
+
+Result<void> Device::wait_register(std::uint32_t offset, std::uint64_t mask, std::uint64_t value,
+                                   const char* what) {
+  const TimePoint deadline = backend_->now() + config_.admin_timeout;
+  for (;;) {
+    Result<std::uint64_t> found = read_register(offset);
+    if (!found) {
+      return found.error();
+    }
+    if ((*found & mask) == value) {
+      return {};
+    }
+    const TimePoint now = backend_->now();
+    if (now >= deadline) {
+      return Error{Errc::kTimeout, std::string(what) + ": not seen in time"};
+    }
+    if (Result<void> waited = backend_->wait(std::min(now + kLook, deadline)); !waited) {
+      return waited;
+    }
   }
+}
+
+// An earlier program may have left objects behind: a soft reset ends them.
+Result<void> Device::start_afresh() {
+  constexpr std::uint64_t kReset = 1U << regs::kCsrControlResetLsb;
+  if (Result<void> done = write_register(regs::kCsrControl, kReset); !done) {
+    return done;
+  }
+  if (Result<void> done = wait_register(regs::kCsrControl, kReset, 0, "soft reset: done"); !done) {
+    return done;
+  }
+  return wait_ready();
+}
+
+Result<void> Device::read_caps() {
   Result<std::uint64_t> caps0 = read_register(regs::kCsrCaps0);
   Result<std::uint64_t> caps1 = read_register(regs::kCsrCaps1);
   if (!caps0 || !caps1) {
@@ -182,19 +219,38 @@ Result<void> Device::create_event_queue() {
   if (!created) {
     return created.error();
   }
+  if (Result<void> enabled = backend_->enable_interrupts(kVectors); !enabled) {
+    return enabled;
+  }
   const std::uint64_t promiscuous = config_.promiscuous ? 1U << regs::kCsrControlPromiscLsb : 0U;
   return write_register(regs::kCsrControl, 1U | promiscuous);
 }
 
+Result<void> Device::usable() const {
+  if (backend_->resets() != resets_) {
+    return Error{Errc::kDeviceRemoved, "the device was reset: expected it to be opened again"};
+  }
+  return {};
+}
+
 Result<std::uint64_t> Device::read_register(std::uint32_t offset) {
+  if (Result<void> ready = usable(); !ready) {
+    return ready.error();
+  }
   return read64(*backend_, regs::kBarCsr + offset);
 }
 
 Result<void> Device::write_register(std::uint32_t offset, std::uint64_t value) {
+  if (Result<void> ready = usable(); !ready) {
+    return ready;
+  }
   return write64(*backend_, regs::kBarCsr + offset, value);
 }
 
 Result<std::vector<std::uint64_t>> Device::read_counters() {
+  if (Result<void> ready = usable(); !ready) {
+    return ready.error();
+  }
   std::vector<std::uint64_t> values(regs::kNumCounters);
   constexpr std::size_t kPerLine = kUnitBytes / sizeof(std::uint64_t);
   for (std::size_t i = 0; i < values.size(); i += kPerLine) {
@@ -211,6 +267,9 @@ Result<std::vector<std::uint64_t>> Device::read_counters() {
 }
 
 Result<void> Device::process_events() {
+  if (Result<void> ready = usable(); !ready) {
+    return ready;
+  }
   constexpr std::uint32_t kMask = (1U << kLogEvents) - 1;
   const std::uint32_t before = events_consumed_;
   for (;;) {
@@ -264,6 +323,9 @@ Result<void> Device::wait_for(const std::function<bool()>& done, Duration timeou
   const TimePoint start = backend_->now();
   const TimePoint deadline = timeout > kForever - start ? kForever : start + timeout;
   while (!done()) {
+    if (Result<void> ready = usable(); !ready) {
+      return ready;
+    }
     if (backend_->now() >= deadline) {
       return Error{Errc::kTimeout, std::string(what) + ": not seen in time"};
     }
@@ -275,11 +337,17 @@ Result<void> Device::wait_for(const std::function<bool()>& done, Duration timeou
 }
 
 Result<void> Device::ring(std::uint16_t ctx, std::uint64_t doorbell, std::uint64_t value) {
+  if (Result<void> ready = usable(); !ready) {
+    return ready;
+  }
   to_device_barrier();
   return write64(*backend_, regs::kBarDoorbells + ctx * kDoorbellPageBytes + doorbell, value);
 }
 
 Result<void> Device::push(std::uint16_t ctx, std::uint64_t area, std::span<const std::byte> units) {
+  if (Result<void> ready = usable(); !ready) {
+    return ready;
+  }
   to_device_barrier();
   const std::uint64_t base = regs::kBarDoorbells + ctx * kDoorbellPageBytes + area;
   for (std::size_t at = 0; at < units.size(); at += kUnitBytes) {

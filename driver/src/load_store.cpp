@@ -167,6 +167,9 @@ RemoteMemory::~RemoteMemory() {
 }
 
 Result<void> RemoteMemory::check(std::uint64_t offset, std::size_t bytes) const {
+  if (Result<void> ready = device_->usable(); !ready) {
+    return ready;
+  }
   if (offset > options_.length || bytes > options_.length - offset) {
     return Error{Errc::kOutOfRange, "access of " + std::to_string(bytes) + " bytes at " +
                                         std::to_string(offset) + ": expected inside " +
@@ -327,9 +330,9 @@ Result<void> RemoteMemory::store_notify(std::uint64_t offset, std::span<const st
       return valid;
     }
   }
-  if (data.empty() || data.size() > kLine || data.size() % 4 != 0) {
+  if (data.size() < 4 || data.size() > kLine || !std::has_single_bit(data.size())) {
     return Error{Errc::kInvalidArgument,
-                 "store_notify: expected 4..256 bytes, found " + std::to_string(data.size())};
+                 "store_notify: expected 4, 8 .. 256 bytes, found " + std::to_string(data.size())};
   }
   regs::LsCmd command;
   command.opcode = static_cast<std::uint8_t>(regs::LsOp::kStoreNotify);

@@ -19,8 +19,7 @@ Result<std::unique_ptr<MemoryRegion>> MemoryRegion::create_object(Device& device
     return index.error();
   }
   // A fresh variant each time makes a stale key of a destroyed region fail.
-  static thread_local std::uint8_t variant = 0;
-  object.key = ++variant;
+  object.key = device.take_key_variant();
   Result<regs::ObjMr> created =
       device.admin().execute(regs::AdminVerb::kCreate, regs::ObjKind::kMr, *index, object);
   if (!created) {

@@ -24,4 +24,11 @@ constexpr double store_ceiling(int bytes) {
   return commands * static_cast<double>(bytes) / frame;
 }
 
+/// Loads of `bytes`, answered in frames of at most 1920 B of commands: 4 B a response.
+constexpr double load_ceiling(int bytes) {
+  const int commands = 1920 / (4 + bytes);
+  const double frame = 14 + 2 + 12 + commands * (4.0 + bytes) + 4 + kFcsBytes + kGapBytes;
+  return commands * static_cast<double>(bytes) / frame;
+}
+
 }  // namespace ethlink::bench

@@ -41,4 +41,16 @@ std::optional<MetricInfo> find_metric(std::string_view name) {
   return found == kMetrics.end() ? std::nullopt : std::optional<MetricInfo>(*found);
 }
 
+nlohmann::json to_json(const std::vector<Metric>& metrics) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Metric& metric : metrics) {
+    list.push_back({{"name", metric.info.name},
+                    {"value", metric.value},
+                    {"unit", metric.info.unit},
+                    {"must", metric.info.must},
+                    {"goal", metric.info.goal}});
+  }
+  return {{"schema", 1}, {"metrics", list}};
+}
+
 }  // namespace ethlink::bench

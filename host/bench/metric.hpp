@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace ethlink::bench {
 
 /// A limit; which side of it is good depends on the metric.
@@ -32,5 +34,8 @@ struct Metric {
 std::vector<MetricInfo> all_metrics();
 /// The metric called `name`.
 std::optional<MetricInfo> find_metric(std::string_view name);
+
+/// {"schema": 1, "metrics": [{"name", "value", "unit", "must", "goal"}, ...]}
+nlohmann::json to_json(const std::vector<Metric>& metrics);
 
 }  // namespace ethlink::bench

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "sim/bench/direct_bench.hpp"
 
@@ -62,11 +63,31 @@ inline bool tx_beat(const sim::CycleProbe& p, unsigned node) {
   return p.out[node]->mac_tx_tvalid && p.in[node]->mac_tx_tready;
 }
 
-/// An untagged IPv4 RoCEv2 acknowledge whose syndrome is a NAK, seen in the only beat of its frame
-/// (or in its last, when beats are shorter: AETH starts at byte 54).
-inline bool is_nak(const sim::EndpointIn& in, unsigned beat_bytes) {
-  const std::size_t syndrome = 54 % beat_bytes;
-  return (in.mac_rx_tdata.at(syndrome) & 0x60U) == 0x60U;
-}
+/// Finds NAKs among untagged IPv4 RoCEv2 acknowledges: the syndrome of AETH is byte 54.
+class NakWatch {
+ public:
+  explicit NakWatch(unsigned beat_bytes) : beat_bytes_(beat_bytes) {}
+  /// To be called once a cycle; true in the cycle of the last beat of a NAK.
+  bool last_beat(const sim::EndpointIn& in) {
+    constexpr unsigned kSyndrome = 54;
+    if (!in.mac_rx_tvalid) {
+      return false;
+    }
+    if (beat_ == kSyndrome / beat_bytes_) {
+      nak_ = (in.mac_rx_tdata.at(kSyndrome % beat_bytes_) & 0x60U) == 0x60U;
+    }
+    ++beat_;
+    if (!in.mac_rx_tlast) {
+      return false;
+    }
+    beat_ = 0;
+    return std::exchange(nak_, false);
+  }
+
+ private:
+  unsigned beat_bytes_;
+  unsigned beat_ = 0;  // of the frame that is arriving
+  bool nak_ = false;
+};
 
 }  // namespace ethlink::bench

@@ -118,16 +118,12 @@ Result<Metric> nak_to_resend(BenchPair& pair, const char* name, std::uint32_t by
     sges.at(i) = pair.local(i * bytes, bytes);
     requests.at(i) = pair.write_request(sges.at(i), i == 2);
   }
-  Sightings sent;
+  NakWatch watch(pair.beat_bytes());
   Sightings nak;
   Sightings resent;
   bench.set_loss([&, frame = 0U](unsigned node) mutable { return node == 0 && ++frame == 2; });
   bench.set_probe([&](const sim::CycleProbe& p) {
-    if (tx_beat(p, 0) && p.out[0]->mac_tx_tlast) {
-      sent.see(p.cycle);
-    }
-    if (sent.count() >= 3 && nak.count() == 0 && p.in[0]->mac_rx_tvalid && p.in[0]->mac_rx_tlast &&
-        is_nak(*p.in[0], pair.beat_bytes())) {
+    if (watch.last_beat(*p.in[0]) && nak.count() == 0) {
       nak.see(p.cycle);
     }
     if (nak.count() != 0 && p.cycle > nak.first() && tx_beat(p, 0)) {

@@ -31,18 +31,6 @@ void print(const bench::Metric& metric) {
             << std::endl;
 }
 
-nlohmann::json to_json(const std::vector<bench::Metric>& metrics) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const bench::Metric& metric : metrics) {
-    list.push_back({{"name", metric.info.name},
-                    {"value", metric.value},
-                    {"unit", metric.info.unit},
-                    {"must", metric.info.must},
-                    {"goal", metric.info.goal}});
-  }
-  return {{"schema", 1}, {"metrics", list}};
-}
-
 Result<std::vector<bench::Metric>> measure(const std::string& suite, unsigned width) {
   std::vector<bench::Metric> metrics;
   for (const Suite& s : kSuites) {
@@ -92,7 +80,7 @@ int bench_command(const std::vector<std::string>& arguments) {
     return complain(metrics.error().context, kFailure);
   }
   if (!json.empty()) {
-    if (Result<void> written = write_json(json, to_json(*metrics)); !written) {
+    if (Result<void> written = write_json(json, bench::to_json(*metrics)); !written) {
       return complain(written.error().context, kUsage);
     }
   }

@@ -10,13 +10,12 @@
 
 #include "driver/backend/sim_backend.hpp"
 #include "programs/exchange.hpp"
-#include "programs/node_setup.hpp"
+#include "programs/node_end.hpp"
 #include "programs/sha256.hpp"
 
 namespace ethlink {
 namespace {
 
-constexpr std::uint16_t kPartition = 0x8001;
 constexpr Duration kSetupTimeout{1'000'000'000'000};      // 1 s of simulated time
 constexpr Duration kTransferTimeout{60'000'000'000'000};  // 60 s of simulated time
 constexpr std::size_t kCopies = 3;                        // stores of 64 B, of 256 B, RDMA
@@ -58,43 +57,37 @@ Connection connection_to(unsigned node, std::uint32_t qpn, unsigned path_mtu) {
   return c;
 }
 
-// The objects that each side needs, made in order and undone in reverse.
-struct Endpoint {
-  std::unique_ptr<Device> device;
-  std::unique_ptr<CompletionQueue> cq;
-  std::unique_ptr<CompletionQueue> command_cq;
-  std::unique_ptr<QueuePair> qp;
-  std::unique_ptr<Peer> peer;
-
-  Result<void> open(Backend& backend, unsigned node, unsigned other, Duration cycle) {
-    Result<std::unique_ptr<Device>> opened = open_node(backend, node, cycle);
-    if (!opened) {
-      return opened.error();
-    }
-    device = std::move(*opened);
-    for (std::unique_ptr<CompletionQueue>* queue : {&cq, &command_cq}) {
-      Result<std::unique_ptr<CompletionQueue>> made = CompletionQueue::create(*device, 64);
-      if (!made) {
-        return made.error();
-      }
-      *queue = std::move(*made);
-    }
-    Result<std::unique_ptr<QueuePair>> pair = QueuePair::create(*device, *cq, *cq, {});
-    if (!pair) {
-      return pair.error();
-    }
-    qp = std::move(*pair);
-    // Any value that differs between two lives of a node will do as its epoch.
-    const auto epoch = static_cast<std::uint16_t>(backend.now().count() / cycle.count() + 1);
-    Result<std::unique_ptr<Peer>> known =
-        Peer::create(*device, node_id_of(other), kPartition, epoch);
-    if (!known) {
-      return known.error();
-    }
-    peer = std::move(*known);
-    return {};
-  }
+struct Counts {
+  std::uint64_t frames = 0, repeated = 0;
 };
+
+// Frames through the port of `device` both ways, and what it sent again.
+Result<Counts> count(Device& device) {
+  Result<std::vector<std::uint64_t>> counters = device.read_counters();
+  if (!counters) {
+    return counters.error();
+  }
+  const auto sum = [&](std::initializer_list<std::size_t> which) {
+    std::uint64_t total = 0;
+    for (const std::size_t i : which) {
+      total += counters->at(i);
+    }
+    return total;
+  };
+  return Counts{sum({regs::kCntEthTxFrames, regs::kCntEthRxFramesLsReq, regs::kCntEthRxFramesLsResp,
+                     regs::kCntEthRxFramesRoce}),
+                sum({regs::kCntLsTxRepeated, regs::kCntRoceSqTxRepeated})};
+}
+
+// The objects that each side needs.
+Result<void> open_end(NodeEnd& end, Backend& backend, unsigned node, unsigned other,
+                      Duration cycle) {
+  Result<void> done = end.open(backend, node, cycle);
+  if (done) {
+    done = end.add_queue_pair();
+  }
+  return done ? end.add_peer(other, cycle) : done;
+}
 
 class Sender {
  public:
@@ -108,6 +101,9 @@ class Sender {
         return done;
       }
     }
+    if (Result<void> reported = report_counters(*end_.device, port_); !reported) {
+      return reported;
+    }
     if (Result<void> told = publish_record(port_, "copy.sent", Done{1}); !told) {
       return told;
     }
@@ -119,10 +115,11 @@ class Sender {
  private:
   Result<void> set_up() {
     copy_.sent_sha256 = sha256_hex(copy_.data);
-    if (Result<void> done = end_.open(backend_, copy_.sender, copy_.receiver, copy_.cycle); !done) {
+    if (Result<void> done = open_end(end_, backend_, copy_.sender, copy_.receiver, copy_.cycles[0]);
+        !done) {
       return done;
     }
-    if (Result<void> told = publish_record(port_, "copy.sender", SenderInfo{end_.qp->qpn()});
+    if (Result<void> told = publish_record(port_, "copy.sender", SenderInfo{end_.qps[0]->qpn()});
         !told) {
       return told;
     }
@@ -132,11 +129,11 @@ class Sender {
     }
     info_ = *info;
     if (Result<void> done =
-            end_.qp->connect(connection_to(copy_.receiver, info_.qpn, copy_.path_mtu));
+            end_.qps[0]->connect(connection_to(copy_.receiver, info_.qpn, copy_.path_mtu));
         !done) {
       return done;
     }
-    return end_.peer->wait_up(kSetupTimeout);
+    return end_.peers[0]->wait_up(kSetupTimeout);
   }
 
   Result<void> map_windows() {
@@ -154,18 +151,36 @@ class Sender {
     return {};
   }
 
-  PhaseResult& begin(CopyPhase phase) {
+  Result<void> begin(CopyPhase phase, std::uint64_t bytes) {
     copy_.phase = phase;
     copy_.phase_done_bytes = 0;
-    PhaseResult& result = copy_.phases.at(static_cast<std::size_t>(phase));
-    result.bytes = copy_.data.size();
+    result().bytes = bytes;
+    Result<void> done = keep(before_, count(*end_.device));
     start_ = backend_.now();
-    return result;
+    return done;
   }
+  Result<void> end(std::uint64_t operations) {
+    PhaseResult& phase = result();
+    phase.simulated = backend_.now() - start_;
+    phase.operations = operations;
+    Result<Counts> after = count(*end_.device);
+    if (!after) {
+      return after.error();
+    }
+    phase.frames = after->frames - before_.frames;
+    phase.repeated = after->repeated - before_.repeated;
+    if (copy_.phase_ended) {
+      copy_.phase_ended();
+    }
+    return {};
+  }
+  PhaseResult& result() { return copy_.phases.at(static_cast<std::size_t>(copy_.phase)); }
 
   Result<void> store_with(CopyPhase phase, std::size_t area, std::size_t piece) {
-    PhaseResult& result = begin(phase);
     const std::span<const std::byte> data(copy_.data);
+    if (Result<void> done = begin(phase, data.size()); !done) {
+      return done;
+    }
     const std::size_t base = area * area_bytes(copy_);
     for (std::size_t at = 0; at < data.size(); at += kStoreChunk) {
       const std::size_t bytes = std::min(kStoreChunk, data.size() - at);
@@ -177,9 +192,7 @@ class Sender {
     if (Result<void> done = remote_->fence(kTransferTimeout); !done) {
       return done;
     }
-    result.simulated = backend_.now() - start_;
-    result.operations = (data.size() + piece - 1) / piece;
-    return {};
+    return end((data.size() + piece - 1) / piece);
   }
   Result<void> store_64() { return store_with(CopyPhase::kStore64, 0, 64); }
   Result<void> store_256() { return store_with(CopyPhase::kStore256, 1, 256); }
@@ -190,12 +203,16 @@ class Sender {
     if (!buffer) {
       return buffer.error();
     }
+    MemoryRegionOptions options;
+    options.va = buffer->iova();  // not the program's address, which differs from run to run
     Result<std::unique_ptr<MemoryRegion>> region =
-        MemoryRegion::create(*end_.device, *buffer, 0, buffer->size(), {});
+        MemoryRegion::create(*end_.device, *buffer, 0, buffer->size(), options);
     if (!region) {
       return region.error();
     }
-    PhaseResult& result = begin(CopyPhase::kRdmaWrite);
+    if (Result<void> done = begin(CopyPhase::kRdmaWrite, copy_.data.size()); !done) {
+      return done;
+    }
     std::size_t posted = 0;
     std::size_t completed = 0;
     const std::size_t messages =
@@ -219,9 +236,7 @@ class Sender {
       ++completed;
       copy_.phase_done_bytes = std::min(completed * copy_.message_bytes, copy_.data.size());
     }
-    result.simulated = backend_.now() - start_;
-    result.operations = messages;
-    return {};
+    return end(messages);
   }
 
   Result<void> post_write(const MemoryRegion& region, std::size_t message) {
@@ -236,13 +251,15 @@ class Sender {
     request.sges = {&sge, 1};
     request.remote_va = info_.rdma_va + at;
     request.rkey = info_.rkey;
-    return end_.qp->post_send(request);
+    return end_.qps[0]->post_send(request);
   }
 
   // Both ways of writing are read back: the 256-byte stores and the RDMA WRITEs.
   Result<void> load_back() {
     std::vector<std::byte> back(copy_.data.size());
-    PhaseResult& result = begin(CopyPhase::kLoadBack);
+    if (Result<void> done = begin(CopyPhase::kLoadBack, 2 * back.size()); !done) {
+      return done;
+    }
     for (std::size_t area : {std::size_t{1}, std::size_t{2}}) {
       const std::size_t base = area * area_bytes(copy_);
       for (std::size_t at = 0; at < back.size(); at += kStoreChunk) {
@@ -259,19 +276,17 @@ class Sender {
                                            ", found " + copy_.loaded_sha256};
       }
     }
-    result.simulated = backend_.now() - start_;
-    result.bytes = 2 * back.size();
-    result.operations = 2 * ((back.size() + 255) / 256);
-    return {};
+    return end(2 * ((back.size() + 255) / 256));
   }
 
   sim::HostPort& port_;
   SimBackend backend_;
   FileCopy& copy_;
-  Endpoint end_;
+  NodeEnd end_;
   ReceiverInfo info_;
   std::unique_ptr<RemoteMemory> remote_;
   TimePoint start_{0};
+  Counts before_;
 };
 
 class Receiver {
@@ -297,6 +312,9 @@ class Receiver {
                                              copy_.received_sha256.at(i)};
       }
     }
+    if (Result<void> reported = report_counters(*end_.device, port_); !reported) {
+      return reported;
+    }
     if (Result<void> told = publish_record(port_, "copy.checked", Done{1}); !told) {
       return told;
     }
@@ -305,7 +323,8 @@ class Receiver {
 
  private:
   Result<void> set_up() {
-    if (Result<void> done = end_.open(backend_, copy_.receiver, copy_.sender, copy_.cycle); !done) {
+    if (Result<void> done = open_end(end_, backend_, copy_.receiver, copy_.sender, copy_.cycles[1]);
+        !done) {
       return done;
     }
     const std::size_t area = area_bytes(copy_);
@@ -324,6 +343,7 @@ class Receiver {
     segment_ = std::move(*segment);
     MemoryRegionOptions options;
     options.access = regs::kAccessLocalWrite | regs::kAccessRemoteWrite;
+    options.va = memory_.iova() + 2 * area;
     Result<std::unique_ptr<MemoryRegion>> region =
         MemoryRegion::create(*end_.device, memory_, 2 * area, copy_.data.size(), options);
     if (!region) {
@@ -335,39 +355,36 @@ class Receiver {
       return sender.error();
     }
     if (Result<void> done =
-            end_.qp->connect(connection_to(copy_.sender, sender->qpn, copy_.path_mtu));
+            end_.qps[0]->connect(connection_to(copy_.sender, sender->qpn, copy_.path_mtu));
         !done) {
       return done;
     }
-    if (Result<void> done = end_.peer->wait_up(kSetupTimeout); !done) {
+    if (Result<void> done = end_.peers[0]->wait_up(kSetupTimeout); !done) {
       return done;
     }
     return publish_record(
         port_, "copy.receiver",
-        ReceiverInfo{segment_->id(), region_->rkey(), end_.qp->qpn(), region_->va()});
+        ReceiverInfo{segment_->id(), region_->rkey(), end_.qps[0]->qpn(), region_->va()});
   }
 
   sim::HostPort& port_;
   SimBackend backend_;
   FileCopy& copy_;
-  Endpoint end_;
+  NodeEnd end_;
   DmaBuffer memory_;
   std::unique_ptr<Segment> segment_;
   std::unique_ptr<MemoryRegion> region_;
 };
 
 template <typename Program>
-sim::HostProgram program(FileCopy& copy, const char* who) {
-  return [&copy, who](sim::HostPort& port) {
+sim::HostProgram program(FileCopy& copy, std::string& error, const char* who) {
+  return [&copy, &error, who](sim::HostPort& port) {
     const Result<void> done = Program(port, copy).run();
-    if (done) {
-      return 0;
-    }
     // The other side is cancelled because of the first failure: that one is the news.
-    if (copy.error.empty()) {
-      copy.error = std::string(who) + ": " + done.error().context;
+    if (!done && error.empty()) {
+      error = std::string(who) + ": " + done.error().context;
     }
-    return 1;
+    return done ? 0 : 1;
   };
 }
 
@@ -387,11 +404,11 @@ const char* to_string(CopyPhase phase) {
   return "?";
 }
 
-sim::HostProgram file_sender(FileCopy& copy) {
-  return program<Sender>(copy, "sender");
+sim::HostProgram file_sender(FileCopy& copy, std::string& error) {
+  return program<Sender>(copy, error, "file-sender");
 }
-sim::HostProgram file_receiver(FileCopy& copy) {
-  return program<Receiver>(copy, "receiver");
+sim::HostProgram file_receiver(FileCopy& copy, std::string& error) {
+  return program<Receiver>(copy, error, "file-receiver");
 }
 
 }  // namespace ethlink

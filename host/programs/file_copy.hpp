@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,17 +26,20 @@ struct PhaseResult {
   Duration simulated{0};  ///< from the first operation until the data was visible remotely
   std::uint64_t bytes = 0;
   std::uint64_t operations = 0;  ///< stores, loads, or work requests
+  std::uint64_t frames = 0;      ///< through the sender's port, both ways
+  std::uint64_t repeated = 0;    ///< frames that the sender sent again
 };
 
 /// What the two programs share with whoever started them.
 /// Threads: the programs run in simulated time, one at a time.
 struct FileCopy {
-  std::vector<std::byte> data;          ///< the file
-  unsigned sender = 0;                  ///< node
-  unsigned receiver = 1;                ///< node
-  Duration cycle{1250};                 ///< period of the endpoints' clock
-  std::size_t message_bytes = 1 << 20;  ///< of one RDMA WRITE
+  std::vector<std::byte> data;                                     ///< the file
+  unsigned sender = 0;                                             ///< node
+  unsigned receiver = 1;                                           ///< node
+  std::array<Duration, 2> cycles{Duration{1250}, Duration{1250}};  ///< clocks: sender, receiver
+  std::size_t message_bytes = 1 << 20;                             ///< of one RDMA WRITE
   unsigned path_mtu = 4096;
+  std::function<void()> phase_ended;  ///< told when `phase` is complete; may be empty
 
   // Results, valid when both programs returned 0.
   std::array<PhaseResult, kCopyPhases> phases{};
@@ -44,11 +48,11 @@ struct FileCopy {
   std::string sent_sha256;
   std::array<std::string, 3> received_sha256;  ///< of the 64 B, 256 B and RDMA copies
   std::string loaded_sha256;                   ///< of what the sender loaded back
-  std::string error;                           ///< first failure, "" when none
 };
 
-/// The programs; `copy` must outlive the simulation. They return 0, or 1 with `copy.error` set.
-sim::HostProgram file_sender(FileCopy& copy);
-sim::HostProgram file_receiver(FileCopy& copy);
+/// The programs; `copy` and `error` must outlive the simulation. They return 0, or 1 with the first
+/// failure in `error`.
+sim::HostProgram file_sender(FileCopy& copy, std::string& error);
+sim::HostProgram file_receiver(FileCopy& copy, std::string& error);
 
 }  // namespace ethlink

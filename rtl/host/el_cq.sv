@@ -75,6 +75,7 @@ module el_cq #(
   logic [CqW-1:0]  cq_q;
 
   // Operations of the second cycle
+  logic               is_cqe, is_db, is_obj;
   logic [255:0]       cqe_q;
   logic               solicited_q;
   el_host_pkg::cqdb_t db_q;
@@ -172,7 +173,7 @@ module el_cq #(
   // Second cycle: what changes
   // ---------------------------------------------------------------------------------------------
 
-  logic        is_cqe, is_db, is_obj, write, lost, bad, out_free, event_q;
+  logic        write, lost, bad, out_free, event_q;
   logic        completes, overflows;  // which event is due
   logic [31:0] slot;
   logic [7:0]  obj_status;

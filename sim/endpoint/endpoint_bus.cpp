@@ -50,6 +50,7 @@ bool EndpointEngine::claim(std::vector<Outstanding>& ids, BarPort& port, std::ui
   Outstanding& entry = ids[next];
   entry.used = true;
   entry.tag = head.tag;
+  entry.order = port.order.front();
   entry.offset = head.offset;
   entry.bytes = head.bytes;
   entry.received = 0;
@@ -59,8 +60,16 @@ bool EndpointEngine::claim(std::vector<Outstanding>& ids, BarPort& port, std::ui
   return true;
 }
 
+// PCIe keeps the order of posted writes over both BARs: a bridge to two ports waits for the answer
+// of one before it writes to the other.
+bool EndpointEngine::write_may_go(const BarPort& port, const BarPort& other) {
+  return port.head_has_id || other.writes_open.empty() ||
+         *other.writes_open.begin() > port.order.front();
+}
+
 void EndpointEngine::pop(BarPort& port) {
   port.queue.pop_front();
+  port.order.pop_front();
   port.head_has_id = false;
   port.address_done = false;
   port.beat = 0;
@@ -90,7 +99,7 @@ void EndpointEngine::drive_reg() {
     }
     return;
   }
-  if (!claim(reg_.writes, reg_, reg_.next_write)) {
+  if (!write_may_go(reg_, aperture_) || !claim(reg_.writes, reg_, reg_.next_write)) {
     return;
   }
   in_.reg_awvalid = !reg_.address_done;
@@ -122,7 +131,7 @@ void EndpointEngine::drive_aperture() {
 
 void EndpointEngine::drive_aperture_write() {
   const BarRequest& head = aperture_.queue.front();
-  if (!claim(aperture_.writes, aperture_, aperture_.next_write)) {
+  if (!write_may_go(aperture_, reg_) || !claim(aperture_.writes, aperture_, aperture_.next_write)) {
     return;
   }
   const unsigned lines = line_count(head);
@@ -146,6 +155,7 @@ void EndpointEngine::write_response(BarPort& port, TimePs time, std::uint8_t id,
     return;
   }
   entry.used = false;
+  port.writes_open.erase(entry.order);
   --port.writes_pending;
   trace_.add(kTraceBarWrite);
   trace_.add(cycle_);

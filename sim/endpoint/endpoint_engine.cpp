@@ -63,8 +63,18 @@ void EndpointEngine::deliver(FrameArrival&& arrival) {
   on_input_(first);
 }
 
+void EndpointEngine::enqueue(const BarRequest& request) {
+  BarPort& port = request.bar == Bar::kRegisters ? reg_ : aperture_;
+  port.queue.push_back(request);
+  port.order.push_back(next_order_);
+  if (request.write) {
+    port.writes_open.insert(next_order_);
+  }
+  ++next_order_;
+}
+
 void EndpointEngine::bar_request(const BarRequest& request) {
-  (request.bar == Bar::kRegisters ? reg_ : aperture_).queue.push_back(request);
+  enqueue(request);
   on_input_(request.arrival);
 }
 
@@ -142,12 +152,30 @@ void EndpointEngine::wave(TimePs time) {
     model_->close_wave();
     wave_done_ = true;
   } else if (time >= options_.wave_from) {
-    if (!model_->wave_open() && !model_->open_wave(options_.wave_path)) {
-      wave_done_ = true;
-      return;
+    if (!model_->wave_open()) {
+      if (Result<void> opened = model_->open_wave(options_.wave_path); !opened) {
+        wave_error_ = opened.error();
+        wave_done_ = true;
+        return;
+      }
     }
+    wave_written_ = true;
     model_->set_wave_time(time, options_.period);
   }
+}
+
+Result<void> EndpointEngine::close_wave() {
+  model_->close_wave();
+  wave_done_ = true;
+  if (wave_error_) {
+    return *wave_error_;
+  }
+  if (!options_.wave_path.empty() && !wave_written_) {
+    return Error{
+        Errc::kOutOfRange,
+        options_.wave_path + ": expected a cycle in the window of the waveform, found none"};
+  }
+  return {};
 }
 
 void EndpointEngine::begin() {
@@ -214,11 +242,17 @@ void EndpointEngine::control(TimePs time) {
   trace_.add(kTraceReset);
   trace_.add(cycle_);
   const auto stale = [time](const auto& message) { return message.arrival <= time; };
+  std::map<std::uint64_t, BarRequest> kept;  // what is still under way, by its order
   for (BarPort* port : {&reg_, &aperture_}) {
-    std::deque<BarRequest> kept = std::exchange(port->queue, {});
+    for (std::size_t i = 0; i < port->queue.size(); ++i) {
+      if (!stale(port->queue[i])) {
+        kept.emplace(port->order[i], port->queue[i]);
+      }
+    }
     *port = BarPort{};
-    std::erase_if(kept, stale);
-    port->queue = std::move(kept);
+  }
+  for (const auto& [order, request] : kept) {
+    enqueue(request);
   }
   std::erase_if(read_data_, stale);
   std::erase_if(write_done_, stale);

@@ -12,6 +12,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -76,6 +78,9 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
 
   [[nodiscard]] const EngineStats& stats() const { return stats_; }
   [[nodiscard]] EndpointModel& model() { return *model_; }
+  /// Ends the waveform, if one was asked for. Fails when it could not be written, or is empty
+  /// because no cycle was run in its window.
+  Result<void> close_wave();
   /// Everything that crossed the pins so far, with its cycle.
   [[nodiscard]] const RunHash& fingerprint() const { return trace_; }
 
@@ -85,6 +90,7 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   struct Outstanding {  // a BAR request whose answer is missing, by AXI id
     bool used = false;
     std::uint64_t tag = 0;
+    std::uint64_t order = 0;
     std::uint64_t offset = 0;
     std::uint16_t bytes = 0;
     std::uint16_t received = 0;
@@ -93,6 +99,8 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   };
   struct BarPort {
     std::deque<BarRequest> queue;
+    std::deque<std::uint64_t> order;      // of each request in the queue, over both BARs
+    std::set<std::uint64_t> writes_open;  // orders of the writes that were not answered
     std::vector<Outstanding> reads = std::vector<Outstanding>(kAxiIds);
     std::vector<Outstanding> writes = std::vector<Outstanding>(kAxiIds);
     unsigned reads_pending = 0, writes_pending = 0;
@@ -116,8 +124,8 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   [[nodiscard]] std::uint64_t cycle_of(TimePs time) const {
     return (time + options_.period - 1) / options_.period;
   }
+  void enqueue(const BarRequest& request);
   void control(TimePs time);
-  void clear();
   void wave(TimePs time);
 
   void drive_bars(TimePs time);
@@ -132,6 +140,7 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   void take_dma_write(TimePs time);
   void take_inputs();
   void take_tx(TimePs time);
+  [[nodiscard]] static bool write_may_go(const BarPort& port, const BarPort& other);
   static bool claim(std::vector<Outstanding>& ids, BarPort& port, std::uint8_t& next);
   static void pop(BarPort& port);
   void write_response(BarPort& port, TimePs time, std::uint8_t id, std::uint8_t resp);
@@ -157,9 +166,11 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   EndpointOut out_;
   EngineStats stats_;
   RunHash trace_;
-  bool wave_done_ = false;
+  bool wave_done_ = false, wave_written_ = false;
+  std::optional<Error> wave_error_;
 
   BarPort reg_, aperture_;
+  std::uint64_t next_order_ = 0;
   std::map<TimePs, bool> control_;  // resets (false) and removals (true) to come
 
   std::deque<DmaReadData> read_data_;

@@ -40,8 +40,8 @@ class EndpointModel {
 
   /// Starts an FST file; kUnsupported when this build of the model has no tracing.
   virtual Result<void> open_wave(const std::string& path) = 0;
-  /// Simulated time of the following edges in the waveform; `period` in ps.
-  virtual void set_wave_time(TimePs edge, TimePs period) = 0;
+  /// Where the coming cycle begins in the waveform: the clock is low for half a period, then high.
+  virtual void set_wave_time(TimePs start, TimePs period) = 0;
   [[nodiscard]] virtual bool wave_open() const = 0;
   virtual void flush_wave() = 0;
   virtual void close_wave() = 0;
@@ -58,7 +58,7 @@ struct ModelOptions {
 using ModelFactory =
     std::function<Result<std::unique_ptr<EndpointModel>>(const ModelOptions& options)>;
 
-/// Models of rtl/top/el_endpoint.sv (library ethlink::endpoint_model).
+/// Models of rtl/top/el_endpoint.sv (library ethlink::endpoint_models).
 [[nodiscard]] Result<std::unique_ptr<EndpointModel>> make_endpoint_model(
     const ModelOptions& options);
 

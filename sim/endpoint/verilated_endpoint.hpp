@@ -35,9 +35,12 @@ class VerilatedEndpoint final : public EndpointModel {
   }
 
   ~VerilatedEndpoint() override {
+    // The model's scopes leave the context of the thread, which another model may have replaced.
+    Verilated::threadContextp(&context_);
     rtl::save_coverage(context_);
     close_wave();
     top_->final();
+    top_.reset();
   }
 
   [[nodiscard]] unsigned beat_bytes() const override { return kBytes; }
@@ -47,7 +50,7 @@ class VerilatedEndpoint final : public EndpointModel {
     top_->clk_i = 0;
     top_->eval();
     if (wave_) {
-      wave_->dump(wave_time_ - wave_period_ / 2);
+      wave_->dump(wave_time_);
     }
     read_bars(out);
     read_dma(out);
@@ -73,8 +76,7 @@ class VerilatedEndpoint final : public EndpointModel {
     top_->clk_i = 1;
     top_->eval();
     if (wave_) {
-      wave_->dump(wave_time_);
-      wave_time_ += wave_period_;
+      wave_->dump(wave_time_ + wave_period_ / 2);
     }
   }
 
@@ -100,8 +102,8 @@ class VerilatedEndpoint final : public EndpointModel {
     }
   }
 
-  void set_wave_time(TimePs edge, TimePs period) override {
-    wave_time_ = edge;
+  void set_wave_time(TimePs start, TimePs period) override {
+    wave_time_ = start;
     wave_period_ = period;
   }
 

@@ -18,7 +18,7 @@ struct LinkFaults {
   double duplicate = 0;  ///< it arrives twice
   double reorder = 0;    ///< it arrives `reorder_ps` late and does not hold up later ones
   double corrupt = 0;    ///< one bit, anywhere, flips
-  TimePs reorder_ps = 0;
+  TimePs reorder_ps = kPsPerUs;
   TimePs jitter_ps = 0;             ///< extra delay, uniform in [0, jitter], order kept
   std::vector<std::uint64_t> drop;  ///< indices of frames that disappear, counted from 0
 };
@@ -57,6 +57,9 @@ class LinkDirection {
   TimePs send(TimePs time, Frame&& frame);
 
   [[nodiscard]] TimePs delay() const { return params_.delay_ps; }
+  /// Start of the frame that is being sent, kNever when there is none: a frame is told to the taps
+  /// when it is complete, with the time of its start.
+  [[nodiscard]] TimePs open_since() const { return in_frame_ ? frame_start_ : kNever; }
   [[nodiscard]] const LinkStats& stats() const { return stats_; }
   /// Time that `bytes` take on the wire, rounded up to a picosecond.
   [[nodiscard]] TimePs serialization(std::uint64_t bytes) const;

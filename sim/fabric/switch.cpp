@@ -52,7 +52,7 @@ void Switch::add_endpoint(std::uint16_t endpoint, unsigned port) {
   endpoints_[endpoint] = port;
 }
 void Switch::add_mac(std::uint64_t mac, unsigned port) {
-  macs_[mac] = port;
+  macs_[mac] = {port, true};
 }
 
 std::uint64_t Switch::mac_at(std::span<const std::uint8_t> frame, unsigned offset) {
@@ -108,7 +108,9 @@ void Switch::forward(unsigned port, Frame&& frame) {
   const bool ethlink = get16(frame, 0) == 0x0200 && (type == kLoadStore || type == kEthlinkRdma);
   const unsigned unknown = ports();
   if (!ethlink && (mac_at(frame, 6) & kGroupBit) == 0) {
-    macs_[mac_at(frame, 6)] = port;
+    if (Station& station = macs_[mac_at(frame, 6)]; !station.fixed) {
+      station.port = port;
+    }
   }
   const auto output = [&]() -> unsigned {
     if (ethlink) {
@@ -116,7 +118,7 @@ void Switch::forward(unsigned port, Frame&& frame) {
       return found == endpoints_.end() ? unknown : found->second;
     }
     const auto found = macs_.find(mac_at(frame, 0));
-    return found == macs_.end() ? unknown : found->second;
+    return found == macs_.end() ? unknown : found->second.port;
   };
   const unsigned to = output();
   if (to == port) {
@@ -205,7 +207,7 @@ TimePs Switch::transmit(TimePs now, Port& port) {
   if (port.output == nullptr) {
     return kNever;
   }
-  TimePs next = port.refresh_at;
+  TimePs next = port.announce != 0 ? kNever : port.refresh_at;
   if (port.free_at > now) {
     const bool waiting =
         port.announce != 0 || std::any_of(port.depth.begin(), port.depth.end(),

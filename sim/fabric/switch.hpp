@@ -60,7 +60,7 @@ class Switch {
 
   /// EthLink frames for `endpoint` (bytes 4-5 of the destination) leave through `port`.
   void add_endpoint(std::uint16_t endpoint, unsigned port);
-  /// Other frames for `mac` do.
+  /// Other frames for `mac` do; the switch also learns addresses, but does not move this one.
   void add_mac(std::uint64_t mac, unsigned port);
 
   /// Does all that is due at or before `now`; returns when to call again, kNever: after input.
@@ -71,6 +71,10 @@ class Switch {
 
  private:
   struct Input;
+  struct Station {
+    unsigned port = 0;
+    bool fixed = false;  // configured, not learned
+  };
   struct Queued {
     Frame frame;
     unsigned from;
@@ -106,7 +110,7 @@ class Switch {
   std::vector<std::unique_ptr<Port>> ports_;
   std::map<Key, Frame> arrivals_;
   std::map<std::uint16_t, unsigned> endpoints_;
-  std::map<std::uint64_t, unsigned> macs_;
+  std::map<std::uint64_t, Station> macs_;
   std::function<void(TimePs)> on_input_;
 };
 

@@ -54,10 +54,8 @@ Result<DmaRegion> HostMemory::map(std::span<std::byte> memory, DmaOptions option
   if (memory.empty()) {
     return Error{Errc::kInvalidArgument, "DMA mapping: expected at least one byte, found none"};
   }
-  // The offset within a page is kept, as an IOMMU does. The sum stays in the gap's reach.
-  const auto offset = reinterpret_cast<std::uintptr_t>(memory.data()) % kPage;
-  next_iova_ = round_up(next_iova_, kPage) + offset;
-  return insert(memory.data(), memory.size(), 1, options, false);
+  // The IOVA does not depend on where the program's memory happens to lie: runs must repeat.
+  return insert(memory.data(), memory.size(), kPage, options, false);
 }
 
 Result<void> HostMemory::release(const DmaRegion& region) {

@@ -56,6 +56,8 @@ void HostNode::run_program() {
     throw;  // the kernel ends the process
   } catch (const std::exception& error) {
     why = error.what();
+  } catch (...) {
+    why = "an exception that is no std::exception";
   }
   trace_.add(now());
   trace_.add(static_cast<std::uint64_t>(code));
@@ -298,6 +300,7 @@ void HostNode::remove_device() {
   fail_operations();
   alive_from_ = kNever;
   device_->remove(send_down(0));
+  wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void HostNode::report(std::string_view name, std::uint64_t value) {

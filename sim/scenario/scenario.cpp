@@ -4,6 +4,7 @@
 #include "sim/scenario/scenario.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <fstream>
 #include <set>
@@ -61,11 +62,13 @@ class ScenarioReader {
     node.place = reader.place();
     const std::size_t index = scenario_.nodes.size();
     node.name = unique_name(reader, table, "node" + std::to_string(index));
-    node.endpoint_id = static_cast<std::uint16_t>(reader.integer("endpoint_id", index, 0, 0xffff));
+    node.endpoint_id =
+        static_cast<std::uint16_t>(reader.integer("endpoint_id", index + 1, 1, 0xffff));
     if (!ids_.insert(node.endpoint_id).second) {
       reader.fail(table, "[[node]] `endpoint_id`: expected one that no other node has, found " +
                              std::to_string(node.endpoint_id));
     }
+    node.mac = read_mac(reader, table);
     node.period_ps = reader.integer("period_ps", 1250, 100, 1'000'000);
     if (reader.has("clock_mhz")) {
       if (reader.has("period_ps")) {
@@ -93,6 +96,33 @@ class ScenarioReader {
         static_cast<unsigned>(reader.integer("mrrs", node.bus.mrrs_bytes, 128, 4096));
     reader.finish();
     scenario_.nodes.push_back(node);
+  }
+
+  // "02:45:4c:00:00:01" as a number, first byte highest.
+  static std::optional<std::uint64_t> read_mac(TableReader& reader, const toml::table& table) {
+    const std::string text = reader.text("mac", "");
+    if (text.empty()) {
+      return std::nullopt;
+    }
+    std::uint64_t mac = 0;
+    bool good = text.size() == 17;
+    for (std::size_t i = 0; i < 17 && good; ++i) {
+      if (i % 3 == 2) {
+        good = text[i] == ':';
+      } else {
+        const auto c = static_cast<unsigned char>(text[i]);
+        good = std::isxdigit(c) != 0;
+        mac = mac << 4 |
+              static_cast<unsigned>(std::isdigit(c) != 0 ? c - '0' : (c | 0x20) - 'a' + 10);
+      }
+    }
+    if (!good || (mac >> 40 & 1U) != 0) {
+      reader.fail(*table.get("mac"),
+                  "[[node]] `mac`: expected a unicast address such as "
+                  "02:45:4c:00:00:01, found '" +
+                      text + "'");
+    }
+    return mac;
   }
 
   void read_switch(const toml::table& table) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,8 @@ struct ScenarioPlace {
 
 struct ScenarioNode {
   std::string name;
-  std::uint16_t endpoint_id = 0;
+  std::uint16_t endpoint_id = 0;     ///< by default the index + 1, as host programs expect
+  std::optional<std::uint64_t> mac;  ///< switches know it from the start
   TimePs period_ps = 1250;
   unsigned data_width = 512;
   BusProfile bus;

@@ -30,7 +30,7 @@ class TableReader {
   TableReader(const toml::table& table, std::string what, ReadState& state);
 
   [[nodiscard]] ScenarioPlace place() const { return place_of(table_); }
-  [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
+  [[nodiscard]] bool has(std::string_view key) { return find(key) != nullptr; }
 
   std::string text(std::string_view key, std::string otherwise);
   /// Missing is an error.

@@ -56,12 +56,16 @@ class AdminQueue {
   AdminQueue(Backend& backend, Duration timeout, DmaBuffer commands, DmaBuffer completions)
       : backend_(&backend),
         timeout_(timeout),
+        resets_(backend.resets()),
         commands_(std::move(commands)),
         completions_(std::move(completions)) {}
   Result<regs::AdminCpl> run(regs::AdminCmd command);
+  [[nodiscard]] Result<void> wait_for_entry(const std::byte* entry, std::uint8_t phase,
+                                            const regs::AdminCmd& command);
 
   Backend* backend_;
   Duration timeout_;
+  std::uint64_t resets_;  // of the backend when the rings were given to the device
   DmaBuffer commands_;
   DmaBuffer completions_;
   std::uint16_t issued_ = 0;  // commands since creation; completions are in step

@@ -65,10 +65,21 @@ class Backend {
   /// Blocks (never spins without yielding) until the device wrote `notifies` memory or sent an
   /// interrupt since the last return, or until `deadline`. May return early for no reason.
   virtual Result<void> wait(TimePoint deadline) = 0;
+  /// Makes the vectors 0 to `vectors` - 1 reach wait() and take_interrupts(); what the system does
+  /// for a card, so that a reset undoes it. kUnsupported when the device has fewer.
+  virtual Result<void> enable_interrupts(unsigned vectors) = 0;
   /// Interrupt vectors that fired since the last call, bit n is vector n.
   [[nodiscard]] virtual std::uint32_t take_interrupts() = 0;
   /// Function-level reset: everything outstanding ends, all objects of the device are gone.
   virtual Result<void> reset() = 0;
+  /// Calls of reset() until now: an object that was made before one belongs to the past.
+  [[nodiscard]] std::uint64_t resets() const noexcept { return resets_; }
+
+ protected:
+  void count_reset() noexcept { ++resets_; }
+
+ private:
+  std::uint64_t resets_ = 0;
 };
 
 }  // namespace ethlink

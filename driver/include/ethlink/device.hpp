@@ -69,7 +69,8 @@ struct Event {
 /// Ownership: borrows the backend, which must outlive the device; owns every queue that it makes.
 /// Objects made from a device must go before it.
 /// Threads: one caller at a time a device; devices are independent.
-/// Errors: kUnsupported for a device of another kind or version; kDeviceRemoved after removal.
+/// Errors: kUnsupported for a device of another kind or version; kDeviceRemoved after removal or
+/// Backend::reset(), for every call of the device and of what was made from it: open it again.
 class Device {
  public:
   static Result<std::unique_ptr<Device>> open(Backend& backend, const DeviceConfig& config);
@@ -81,6 +82,8 @@ class Device {
   [[nodiscard]] const DeviceConfig& config() const noexcept { return config_; }
   [[nodiscard]] Backend& backend() noexcept { return *backend_; }
   [[nodiscard]] AdminQueue& admin() noexcept { return *admin_; }
+  /// kDeviceRemoved when the device was reset since it was opened.
+  [[nodiscard]] Result<void> usable() const;
 
   /// Reads one 64-bit register.
   Result<std::uint64_t> read_register(std::uint32_t offset);
@@ -100,6 +103,9 @@ class Device {
   /// \return kTimeout with `what` as context.
   Result<void> wait_for(const std::function<bool()>& done, Duration timeout, const char* what);
 
+  /// Waits until the device has finished what a register write started.
+  Result<void> wait_ready();
+
   /// Writes a doorbell of user context `ctx`.
   Result<void> ring(std::uint16_t ctx, std::uint64_t doorbell, std::uint64_t value);
   /// Pushes a descriptor of whole 64-byte units through the page of `ctx`.
@@ -112,14 +118,23 @@ class Device {
   void give_numbers(Table table, std::uint32_t first, std::uint32_t count);
   void register_qp(std::uint32_t qpn, QueuePair* qp);
   [[nodiscard]] QueuePair* find_qp(std::uint32_t qpn) const;
+  /// Variant part of the key of the next memory region: a stale key does not match it.
+  std::uint8_t take_key_variant() noexcept { return ++key_variant_; }
 
  private:
-  Device(Backend& backend, DeviceConfig config) : backend_(&backend), config_(std::move(config)) {}
+  Device(Backend& backend, DeviceConfig config)
+      : backend_(&backend), resets_(backend.resets()), config_(std::move(config)) {}
+  Result<void> identify();
+  Result<void> start_afresh();
+  Result<void> wait_register(std::uint32_t offset, std::uint64_t mask, std::uint64_t value,
+                             const char* what);
   Result<void> read_caps();
   Result<void> configure();
   Result<void> create_event_queue();
 
   Backend* backend_;
+  std::uint64_t resets_;  // of the backend when the device was opened
+  std::uint8_t key_variant_ = 0;
   DeviceConfig config_;
   DeviceCaps caps_{};
   std::optional<AdminQueue> admin_;

@@ -97,7 +97,7 @@ class RemoteMemory {
   /// Executes one atomic on a naturally aligned 4- or 8-byte word; returns the old value.
   Result<std::uint64_t> atomic(regs::LsOp op, std::uint64_t offset, std::size_t bytes,
                                std::uint64_t operand, std::uint64_t swap, Duration timeout);
-  /// Stores `data` (multiple of 4 bytes up to 256, naturally aligned), then adds `value` to the
+  /// Stores `data` (4, 8 .. 256 bytes, naturally aligned), then adds `value` to the
   /// 8-byte word at `signal_offset`; the add is visible only after the data.
   Result<void> store_notify(std::uint64_t offset, std::span<const std::byte> data,
                             std::uint64_t signal_offset, std::uint64_t value, Duration timeout);

@@ -53,6 +53,12 @@ class FakeDevice final : public Backend {
       std::uint64_t value = 0;
       std::memcpy(&value, data.data(), sizeof(value));
       registers_[offset] = value;
+      if (offset == 0x020) {
+        registers_[offset] = value & ~std::uint64_t{2};  // a soft reset is done at once
+      }
+      if (offset == 0x0D0) {
+        admin_done_ = 0;
+      }
       if (offset == 0x0D8) {
         run_admin(static_cast<std::uint16_t>(value));
       }
@@ -70,15 +76,24 @@ class FakeDevice final : public Backend {
     return {};
   }
   Result<void> aperture_write(std::uint64_t offset, std::span<const std::byte> data) override {
+    if (removed) {
+      return Errc::kDeviceRemoved;
+    }
     aperture.push_back({offset, {data.begin(), data.end()}});
     return {};
   }
   Result<Ticket> aperture_write_begin(std::uint64_t offset,
                                       std::span<const std::byte> data) override {
+    if (removed) {
+      return Errc::kDeviceRemoved;
+    }
     aperture.push_back({offset, {data.begin(), data.end()}});
     return Ticket{aperture.size()};
   }
   Result<Ticket> aperture_read_begin(std::uint64_t offset, std::span<std::byte> data) override {
+    if (removed) {
+      return Errc::kDeviceRemoved;
+    }
     loads.push_back({offset, std::vector<std::byte>(data.size())});
     for (std::size_t i = 0; i < data.size(); ++i) {
       data[i] = static_cast<std::byte>((offset + i) * 7);
@@ -119,8 +134,23 @@ class FakeDevice final : public Backend {
     }
     return {};
   }
+  Result<void> enable_interrupts(unsigned count) override {
+    vectors = count;
+    return removed ? Result<void>(Errc::kDeviceRemoved) : Result<void>();
+  }
   [[nodiscard]] std::uint32_t take_interrupts() override { return 0; }
-  Result<void> reset() override { return {}; }
+  /// As a function-level reset: the rings are forgotten, the device is disabled.
+  Result<void> reset() override {
+    count_reset();
+    forget();
+    return {};
+  }
+  void forget() {
+    for (std::uint64_t offset = 0x020; offset < 0x200; offset += 8) {
+      registers_[offset] = offset == 0x028 ? 1 : 0;
+    }
+    admin_done_ = 0;
+  }
 
   /// Device memory access by IOVA.
   std::byte* at(std::uint64_t iova) {
@@ -145,6 +175,7 @@ class FakeDevice final : public Backend {
     entry[31] = static_cast<std::byte>(((number >> log_size) & 1U) ^ 1U);
   }
 
+  unsigned vectors = 0;  // that were enabled
   bool removed = false;
   bool silent = false;            // admin commands get no completion
   std::uint8_t admin_status = 0;  // of commands of `refused_kind`
@@ -161,6 +192,9 @@ class FakeDevice final : public Backend {
  private:
   void run_admin(std::uint16_t producer) {
     const unsigned log_size = registers_[0x0D0] & 0xff;
+    if ((registers_[0x0D0] & 0x100) == 0) {
+      return;
+    }
     const std::uint16_t mask = static_cast<std::uint16_t>((1U << log_size) - 1);
     while (!silent && admin_done_ != producer) {
       const std::byte* command = at(registers_[0x0C0]) + (admin_done_ & mask) * 64;

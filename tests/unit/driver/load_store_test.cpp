@@ -137,7 +137,7 @@ TEST_CASE("A pushed command returns the old value, or the status that refused it
   }
   SECTION("data of a notify follows in whole units") {
     f.fake.later.push_back([&] { f.fake.complete(f.cq_base, 3, 0, 0, 1, 0, 32); });
-    std::vector<std::byte> data(100, std::byte{7});
+    std::vector<std::byte> data(128, std::byte{7});
     REQUIRE(memory->store_notify(0, data, 512, 5, Duration{1'000'000}).has_value());
     REQUIRE(f.fake.writes.size() >= 3);
     CHECK(f.fake.writes[2].offset == 0x100000 + 0x880);

@@ -267,5 +267,20 @@ TEST_CASE("Waiting sleeps in the kernel, never past the deadline, and reports th
   CHECK(kernel.polls == 1);
 }
 
+TEST_CASE("A card must have the vectors that are asked for, and counts its resets",
+          "[driver][vfio]") {
+  FakeKernel kernel;
+  kernel.vectors = 2;
+  auto backend = std::move(*VfioBackend::open(kAddress, kernel));
+  CHECK(backend->enable_interrupts(2).has_value());
+  CHECK(backend->enable_interrupts(3).error().code == Errc::kUnsupported);
+  kernel.command = 0;
+  REQUIRE(backend->reset().has_value());
+  CHECK(backend->resets() == 1);
+  CHECK((kernel.command & 4) == 4);  // a reset ends bus mastering
+  kernel.refuse_ioctl = VFIO_DEVICE_RESET;
+  CHECK(backend->reset().error().code == Errc::kSystem);
+}
+
 }  // namespace
 }  // namespace ethlink

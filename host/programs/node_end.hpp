@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a host program needs to talk to one other node: device, queues, queue pairs, peer.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ethlink/load_store.hpp"
+#include "ethlink/queue_pair.hpp"
+
+#include "programs/node_setup.hpp"
+
+namespace ethlink {
+
+inline constexpr std::uint16_t kPartition = 0x8001;
+
+/// Keeps the value of a result, or hands its error on.
+template <typename T>
+Result<void> keep(T& into, Result<T>&& from) {
+  if (!from) {
+    return from.error();
+  }
+  into = std::move(*from);
+  return {};
+}
+
+/// Made in order and undone in reverse. Ownership: borrows the backend.
+struct NodeEnd {
+  std::unique_ptr<Device> device;
+  std::unique_ptr<CompletionQueue> cq;
+  std::unique_ptr<CompletionQueue> command_cq;
+  std::vector<std::unique_ptr<QueuePair>> qps;
+  std::vector<std::unique_ptr<Peer>> peers;
+
+  Result<void> open(Backend& backend, unsigned node, Duration cycle) {
+    Result<void> done = keep(device, open_node(backend, node, cycle));
+    for (std::unique_ptr<CompletionQueue>* queue : {&cq, &command_cq}) {
+      if (done) {
+        done = keep(*queue, CompletionQueue::create(*device, 256));
+      }
+    }
+    return done;
+  }
+  Result<void> add_queue_pair() {
+    std::unique_ptr<QueuePair> qp;
+    Result<void> done = keep(qp, QueuePair::create(*device, *cq, *cq, {}));
+    if (done) {
+      qps.push_back(std::move(qp));
+    }
+    return done;
+  }
+  Result<void> add_peer(unsigned node, Duration cycle) {
+    // Any value that differs between two lives of a node will do as its epoch.
+    const auto epoch =
+        static_cast<std::uint16_t>(device->backend().now().count() / cycle.count() + 1);
+    std::unique_ptr<Peer> peer;
+    Result<void> done = keep(peer, Peer::create(*device, node_id_of(node), kPartition, epoch));
+    if (done) {
+      peers.push_back(std::move(peer));
+    }
+    return done;
+  }
+};
+
+/// Adds every counter that is not 0 to the result of the run.
+inline Result<void> report_counters(Device& device, sim::HostPort& port) {
+  Result<std::vector<std::uint64_t>> counters = device.read_counters();
+  if (!counters) {
+    return counters.error();
+  }
+  for (std::size_t i = 0; i < counters->size(); ++i) {
+    if ((*counters)[i] != 0) {
+      port.report(regs::kCounters.at(i).name, (*counters)[i]);
+    }
+  }
+  return {};
+}
+
+}  // namespace ethlink
