@@ -20,7 +20,10 @@ module el_eth_port #(
   input  el_pkg::port_cfg_t                  cfg_i,            // quasi-static
   input  logic [15:0]                        quantum_cycles_i, // of a PFC quantum, 8.8 fixed point
 
-  // Transmit clients
+  // Transmit clients. One that has frames of several priorities looks at paused_o itself, because
+  // what it offers first would hold back the others; what it offers leaves.
+  input  logic [NumTxClients-1:0]            tx_own_pace_i,    // static
+  output logic [7:0]                         paused_o,         // priorities
   input  logic            [NumTxClients-1:0] tx_hdr_valid_i,
   output logic            [NumTxClients-1:0] tx_hdr_ready_o,
   input  el_pkg::tx_hdr_t [NumTxClients-1:0] tx_hdr_i,
@@ -28,6 +31,7 @@ module el_eth_port #(
   output logic [NumTxClients-1:0]            tx_pay_ready_o,
   input  logic [NumTxClients-1:0][DataW-1:0] tx_pay_data_i,
   input  logic [NumTxClients-1:0]            tx_pay_last_i,
+  input  logic [NumTxClients-1:0]            tx_pay_bad_i,     // last beat: send a wrong ICRC
 
   // Receive classes, indexed by rx_class_e
   output logic            [NumRx-1:0]        rx_hdr_valid_o,
@@ -61,6 +65,7 @@ module el_eth_port #(
   // ---------------------------------------------------------------------------------------------
 
   logic [7:0]      paused;
+  assign paused_o = paused;
   logic            pfc_hdr_valid, pfc_hdr_ready;
   el_pkg::tx_hdr_t pfc_hdr;
   logic            tx_frame, tx_busy;
@@ -74,6 +79,7 @@ module el_eth_port #(
     .rst_i,
     .enable_i    (cfg_i.enable),
     .paused_i    (paused),
+    .own_pace_i  (tx_own_pace_i),
     .pfc_valid_i (pfc_hdr_valid),
     .pfc_ready_o (pfc_hdr_ready),
     .pfc_hdr_i   (pfc_hdr),
@@ -84,6 +90,7 @@ module el_eth_port #(
     .pay_ready_o (tx_pay_ready_o),
     .pay_data_i  (tx_pay_data_i),
     .pay_last_i  (tx_pay_last_i),
+    .pay_bad_i   (tx_pay_bad_i),
     .mac_tvalid_o(mac_tx_tvalid_o),
     .mac_tready_i(mac_tx_tready_i),
     .mac_tdata_o (mac_tx_tdata_o),

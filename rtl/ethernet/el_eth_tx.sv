@@ -18,8 +18,9 @@ module el_eth_tx #(
 
   // Quasi-static: no frame starts while 0.
   input  logic                             enable_i,
-  // Frames of these priorities do not start.
+  // Frames of these priorities do not start, but for those of clients that do not offer them.
   input  logic [7:0]                       paused_i,
+  input  logic [NumClients-1:0]            own_pace_i,
 
   // PFC frames: in front of every client, never paused, no payload.
   input  logic                             pfc_valid_i,
@@ -34,6 +35,7 @@ module el_eth_tx #(
   output logic [NumClients-1:0]            pay_ready_o,
   input  logic [NumClients-1:0][DataW-1:0] pay_data_i,
   input  logic [NumClients-1:0]            pay_last_i,
+  input  logic [NumClients-1:0]            pay_bad_i,    // with the last beat: send a wrong ICRC
 
   // MAC client stream; comes from flops.
   output logic                             mac_tvalid_o,
@@ -65,6 +67,7 @@ module el_eth_tx #(
     .rst_i,
     .enable_i,
     .paused_i,
+    .own_pace_i,
     .pfc_valid_i,
     .pfc_ready_o,
     .pfc_hdr_i,
@@ -75,6 +78,7 @@ module el_eth_tx #(
     .pay_ready_o,
     .pay_data_i,
     .pay_last_i,
+    .pay_bad_i,
     .beat_valid_o(beat_valid),
     .beat_ready_i(beat_ready),
     .beat_data_o (beat_data),

@@ -5,6 +5,7 @@
 // Latency 3 cycles, throughput 1 beat a cycle, storage 4 beats.
 // Stages: ICRC over the beat; insert it, FCS over the beat; insert it; skid buffer towards the MAC.
 // A check value that straddles two beats is put in from the state that the earlier beat left.
+// The ICRC of a bad frame is sent without its final inversion: no receiver takes the frame for good.
 
 `include "el_assert.svh"
 
@@ -82,7 +83,7 @@ module el_eth_tx_crc #(
       data = b_data_q;
       if (b_meta_q.icrc.kind != el_pkg::IcrcNone &&
           el_eth_tx_pkg::touches(b_meta_q.icrc_at, DataW)) begin
-        data = insert(data, ~icrc_q, b_meta_q.icrc_at);
+        data = insert(data, b_meta_q.bad ? icrc_q : ~icrc_q, b_meta_q.icrc_at);
       end
       c_data_q   <= data;
       c_last_q   <= b_meta_q.last;

@@ -18,8 +18,9 @@ module el_eth_tx_frame #(
 
   // Quasi-static: no frame starts while 0.
   input  logic                                enable_i,
-  // Frames of these priorities do not start.
+  // Frames of these priorities do not start, but for those of clients that do not offer them.
   input  logic [7:0]                          paused_i,
+  input  logic [NumClients-1:0]               own_pace_i,
 
   // PFC frames: in front of every client, never paused, no payload.
   input  logic                                pfc_valid_i,
@@ -34,6 +35,7 @@ module el_eth_tx_frame #(
   output logic [NumClients-1:0]               pay_ready_o,
   input  logic [NumClients-1:0][DataW-1:0]    pay_data_i,
   input  logic [NumClients-1:0]               pay_last_i,
+  input  logic [NumClients-1:0]               pay_bad_i,     // with the last beat: wrong ICRC
 
   // Beats; all outputs but the handshake come from flops.
   output logic                                beat_valid_o,
@@ -66,6 +68,7 @@ module el_eth_tx_frame #(
   slen_t                  fcs_at_q;      // first FCS byte, relative to the next beat
   logic [7:0]             hdr_left_q;    // header bytes from the next beat on
   logic [el_pkg::FrameLenW-1:0] pay_left_q;  // payload bytes that were not taken from the client
+  logic                   bad_q;         // the payload was marked bad
   logic [DataW-1:0]       carry_q;       // taken payload bytes that did not fit, in lane 0 upward
 
   logic                   beat_valid_q;
@@ -83,7 +86,8 @@ module el_eth_tx_frame #(
 
   always_comb begin
     for (int i = 0; i < int'(NumClients); i++) begin
-      want[i] = hdr_valid_i[i] && enable_i && !paused_i[hdr_i[i].prio];
+      want[i] = hdr_valid_i[i] && enable_i
+             && (own_pace_i[i] || !paused_i[hdr_i[i].prio]);
     end
   end
 
@@ -131,7 +135,7 @@ module el_eth_tx_frame #(
   logic [el_pkg::FrameLenW-1:0] pay_len, pay_left;
   el_pkg::icrc_e                icrc_kind;
   slen_t                        icrc_at, fcs_at, body_end;
-  logic                         need_pay, pay_here, pay_done, emit, last;
+  logic                         need_pay, pay_here, pay_done, emit, last, bad;
 
   always_comb begin
     active    = busy_q || start || start_pfc;
@@ -165,6 +169,8 @@ module el_eth_tx_frame #(
     emit     = active && beat_free && (!need_pay || pay_here);
     pay_done = emit && need_pay;
     last     = fcs_at + slen_t'(el_eth_pkg::FcsBytes) <= slen_t'(BeatBytes);
+    // No byte of the ICRC stands in front of the last payload byte.
+    bad      = (!first && bad_q) || (pay_done && pay_bad_i[client]);
 
     pay_ready_o = '0;
     if (pay_done) pay_ready_o[client] = 1'b1;
@@ -213,6 +219,8 @@ module el_eth_tx_frame #(
       beat_data_q          <= data;
       beat_meta_q.first    <= first;
       beat_meta_q.last     <= last;
+      beat_meta_q.bad      <= bad;
+      bad_q                <= bad;
       beat_meta_q.beat     <= busy_q ? beat_q : 2'd0;
       beat_meta_q.icrc_at  <= icrc_at;
       beat_meta_q.fcs_at   <= fcs_at;
@@ -276,6 +284,8 @@ module el_eth_tx_frame #(
   assign take_last = 32'(pay_left) <= BeatBytes;
   `EL_ASSERT(HeaderFits_A, !start || (32'(hdr_len) <= el_pkg::HdrBytes && hdr_len >= 8'd14))
   `EL_ASSERT(PayloadEndsWithLast_A, !pay_done || pay_last_i[client] == take_last)
+  `EL_ASSERT(BadHasLastAndIcrc_A, !pay_done || !pay_bad_i[client] ||
+                                  (pay_last_i[client] && icrc_kind != el_pkg::IcrcNone))
   `EL_ASSERT(OneHeaderTaken_A, (hdr_ready_o & (hdr_ready_o - NumClients'(1))) == '0)
   `EL_ASSERT_NEXT(BeatHeldWhenStalled_A, beat_valid_o && !beat_ready_i,
                   beat_valid_o && beat_data_o == $past(beat_data_o))

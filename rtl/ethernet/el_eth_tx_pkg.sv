@@ -10,6 +10,7 @@ package el_eth_tx_pkg;
   typedef struct packed {
     logic                   first;
     logic                   last;
+    logic                   bad;      // the ICRC that touches this beat is to be wrong
     logic [1:0]             beat;     // number in the frame, saturates at 3
     logic signed [PosW-1:0] icrc_at;  // first ICRC byte
     logic signed [PosW-1:0] fcs_at;   // first FCS byte

@@ -105,6 +105,34 @@ TEMPLATE_TEST_CASE("a paused priority does not hold up the others", "", Port256,
   CHECK(bench.sent.size() == 3);
 }
 
+TEMPLATE_TEST_CASE("a client that keeps pauses itself sees them and is not held back", "", Port256,
+                   Port512, Port1024) {
+  TestType bench;
+  HeaderOptions o;
+  o.to_peer = true;
+  bench.rtl->tx_own_pace_i = 0b010;
+  bench.receive(pfc_frame(0x18, 40));
+  while (bench.pfc_rx == 0) {
+    bench.step();
+  }
+  const std::uint64_t judged = bench.rtl.cycle() - 1;
+  bench.send(1, reference::ls_header(o, 30), Bytes(30, 1), 4);
+  bench.send(2, reference::ls_header(o, 30), Bytes(30, 2), 3);
+  // Both pauses are seen in the cycles judged + 1 .. judged + N.
+  std::uint64_t seen = 0;
+  for (bench.rtl.settle(); bench.rtl->paused_o != 0; bench.rtl.settle()) {
+    CHECK(bench.rtl->paused_o == 0x18);
+    REQUIRE(++seen < 1000);
+    bench.step();
+  }
+  CHECK(seen == cycles_of<TestType>(40));
+  REQUIRE(bench.drain());
+  REQUIRE(bench.sent.size() == 2);
+  CHECK(bench.sent[0].bytes[28] == 1);
+  CHECK(bench.header_taken[1] <= judged + 2);
+  CHECK(bench.header_taken[2] == judged + 1 + cycles_of<TestType>(40));
+}
+
 TEMPLATE_TEST_CASE("a pause never cuts a frame that has started", "", Port256, Port512, Port1024) {
   TestType bench;
   HeaderOptions o;

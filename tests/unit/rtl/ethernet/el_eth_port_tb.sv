@@ -22,6 +22,8 @@ module el_eth_port_tb #(
   input  logic [7:0]                cfg_gid_valid_i,
   input  logic [127:0]              cfg_gid_i        [8],
 
+  input  logic [NumClients-1:0]     tx_own_pace_i,
+  output logic [7:0]                paused_o,
   input  logic [NumClients-1:0]     tx_hdr_valid_i,
   output logic [NumClients-1:0]     tx_hdr_ready_o,
   input  logic [el_pkg::HdrW-1:0]   tx_hdr_data_i    [NumClients],
@@ -33,6 +35,7 @@ module el_eth_port_tb #(
   output logic [NumClients-1:0]     tx_pay_ready_o,
   input  logic [DataW-1:0]          tx_pay_data_i    [NumClients],
   input  logic [NumClients-1:0]     tx_pay_last_i,
+  input  logic [NumClients-1:0]     tx_pay_bad_i,
 
   output logic [3:0]                rx_hdr_valid_o,
   input  logic [3:0]                rx_hdr_ready_i,
@@ -137,6 +140,8 @@ module el_eth_port_tb #(
     .now_i,
     .cfg_i         (cfg),
     .quantum_cycles_i(16'(512 * 256 / DataW)),
+    .tx_own_pace_i,
+    .paused_o,
     .tx_hdr_valid_i,
     .tx_hdr_ready_o,
     .tx_hdr_i      (tx_hdr),
@@ -144,6 +149,7 @@ module el_eth_port_tb #(
     .tx_pay_ready_o,
     .tx_pay_data_i (tx_pay_data),
     .tx_pay_last_i,
+    .tx_pay_bad_i,
     .rx_hdr_valid_o,
     .rx_hdr_ready_i,
     .rx_hdr_o      (rx_hdr),

@@ -111,6 +111,53 @@ TEMPLATE_TEST_CASE("each header kind is right at each length up to 200 bytes", "
   }
 }
 
+TEMPLATE_TEST_CASE("a payload that is marked bad leaves with a wrong ICRC and a good FCS", "",
+                   Port256, Port512, Port1024) {
+  TestType bench;
+  const bool stalls = GENERATE(false, true);
+  if (stalls) {
+    bench.pace = {60, 70, 75, 100, 100};
+  }
+  std::vector<Bytes> expected;
+  std::size_t spoilt = 0;
+  for (const std::size_t size : sizes()) {
+    HeaderOptions o;
+    o.vlan = bench.random()() % 2 != 0;
+    o.ipv6 = bench.random()() % 2 != 0;
+    o.opcode = bench.random()() % 2 != 0 ? 0x06 : 0x07;
+    const bool ethlink = bench.random()() % 4 == 0;
+    const Header header = ethlink ? reference::ls_header(o, size) : reference::roce_header(o, size);
+    // A good frame behind each bad one: the mark ends with its frame.
+    for (const bool bad : {size != 0, false}) {
+      const Bytes payload = bench.random_bytes(size);
+      bench.send(1, header, payload, 0, bad);
+      Bytes frame = reference::body_of(header, payload);
+      for (std::size_t i = 0; bad && i < 4; ++i) {
+        frame[header.bytes.size() + size + i] ^= 0xFF;
+      }
+      spoilt += bad ? 1 : 0;
+      expected.push_back(reference::with_fcs(frame));
+    }
+  }
+  REQUIRE(bench.drain());
+  REQUIRE(bench.sent.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CAPTURE(i, expected[i].size(), stalls);
+    REQUIRE(bench.sent[i].bytes == expected[i]);
+  }
+  // A receiver drops exactly these, and says why.
+  for (const SentFrame& frame : std::vector<SentFrame>(bench.sent)) {
+    bench.receive(frame.bytes);
+  }
+  REQUIRE(bench.drain());
+  CHECK(bench.cause[kIcrcError] == spoilt);
+  std::uint64_t delivered = 0;
+  for (unsigned c = 0; c < kClasses; ++c) {
+    delivered += bench.rx_frames[c];
+  }
+  CHECK(delivered == expected.size() - spoilt);
+}
+
 TEMPLATE_TEST_CASE("the ICRC of captured soft-RoCE frames is regenerated bit for bit", "", Port256,
                    Port512, Port1024) {
   TestType bench;

@@ -96,9 +96,11 @@ class PortBench {
     m.cfg_gid_valid_i = 0;
     set_gid(2, reference::mapped_ipv4(reference::kOwnIpv4));
     set_gid(5, reference::ipv6_address(1));
+    m.tx_own_pace_i = 0;
     m.tx_hdr_valid_i = 0;
     m.tx_pay_valid_i = 0;
     m.tx_pay_last_i = 0;
+    m.tx_pay_bad_i = 0;
     m.rx_hdr_ready_i = 0;
     m.rx_pay_ready_i = 0;
     m.mac_tx_tready_i = 0;
@@ -114,15 +116,15 @@ class PortBench {
     rtl->cfg_gid_valid_i = static_cast<std::uint8_t>(rtl->cfg_gid_valid_i | (1U << index));
   }
 
-  /// Queues a frame of `client`.
+  /// Queues a frame of `client`; a bad one is marked with its last payload beat.
   void send(unsigned client, const reference::Header& header, const Bytes& payload,
-            unsigned prio = 0) {
+            unsigned prio = 0, bool bad = false) {
     clients_[client].headers.push_back({header.bytes, header.icrc, payload.size(), prio});
     for (std::size_t at = 0; at < payload.size(); at += kBeat) {
       const std::size_t end = std::min(at + kBeat, payload.size());
       clients_[client].beats.push_back({Bytes(payload.begin() + static_cast<std::ptrdiff_t>(at),
                                               payload.begin() + static_cast<std::ptrdiff_t>(end)),
-                                        end == payload.size()});
+                                        end == payload.size(), bad && end == payload.size()});
     }
   }
 
@@ -236,7 +238,7 @@ class PortBench {
   };
   struct TxBeat {
     Bytes bytes;
-    bool last;
+    bool last, bad;
   };
   struct Client {
     std::deque<TxHeader> headers;
@@ -274,6 +276,7 @@ class PortBench {
         client.payload_valid = true;
         set_bytes(rtl->tx_pay_data_i[c], b.bytes.data(), b.bytes.size());
         set_bit(rtl->tx_pay_last_i, c, b.last);
+        set_bit(rtl->tx_pay_bad_i, c, b.bad);
       }
       set_bit(rtl->tx_hdr_valid_i, c, client.header_valid);
       set_bit(rtl->tx_pay_valid_i, c, client.payload_valid);
