@@ -30,6 +30,9 @@ module el_ls_completer #(
   output logic                          peer_event_ready_o,
   input  logic [7:0]                    peer_event_peer_i,
   input  logic                          peer_event_up_i,
+  input  logic                          lost_valid_i,      // posted stores to this peer were lost
+  output logic                          lost_ready_o,
+  input  logic [7:0]                    lost_peer_i,
 
   // Local completions
   input  logic                          lc_valid_i,
@@ -377,21 +380,34 @@ module el_ls_completer #(
   end
   always_ff @(posedge clk_i) if (do_cqe && done_ok) cqe_o <= completion(c, st, r1_data_q[63:0]);
 
-  // Events wait in a short queue; what does not fit is counted. Peer events are never lost.
-  logic        eq_in_valid, eq_in_ready, eq_action, eq_peer;
+  // Events wait in a short queue; what does not fit is counted. Events of peers are
+  // never lost.
+  logic        eq_in_valid, eq_in_ready, eq_action, eq_peer, eq_lost;
   logic [7:0]  eq_type, eq_syndrome, eq_out_type, eq_out_syndrome;
   logic [15:0] eq_id, eq_out_id;
   logic        eq_none, eq_out_none;
 
   assign eq_action   = do_event && finish;
   assign eq_peer     = state_q == StEvent && !eq_action;
-  assign eq_in_valid = eq_action || eq_peer;
-  assign eq_type     = eq_action ? ev_type : (peer_event_up_i ? el_regs_pkg::EqeTypeLsPeerUp
-                                                              : el_regs_pkg::EqeTypeLsPeerDown);
-  assign eq_syndrome = eq_action ? ((!use_lc && posted_tag) ? r1_status_q : st) : 8'd0;
-  assign eq_id       = eq_action ? 16'(ev_node[PeerIW-1:0]) : 16'(peer_event_peer_i);
+  assign eq_lost     = lost_valid_i && !eq_action && !eq_peer;
+  assign eq_in_valid = eq_action || eq_peer || eq_lost;
+  assign eq_id       = eq_action ? 16'(ev_node[PeerIW-1:0])
+                     : eq_peer ? 16'(peer_event_peer_i) : 16'(lost_peer_i);
+  always_comb begin
+    if (eq_action) begin
+      eq_type     = ev_type;
+      eq_syndrome = (!use_lc && posted_tag) ? r1_status_q : st;
+    end else if (eq_peer) begin
+      eq_type     = peer_event_up_i ? el_regs_pkg::EqeTypeLsPeerUp : el_regs_pkg::EqeTypeLsPeerDown;
+      eq_syndrome = 8'd0;
+    end else begin
+      eq_type     = el_regs_pkg::EqeTypeLsStoreError;
+      eq_syndrome = el_regs_pkg::LsStatusPeerDown;
+    end
+  end
   assign eq_none     = eq_action && ev_no_peer;
   assign peer_event_ready_o = eq_peer && eq_in_ready;
+  assign lost_ready_o       = eq_lost && eq_in_ready;
 
   el_fifo #(.Width(33), .Depth(8)) u_events (
     .clk_i, .rst_i,

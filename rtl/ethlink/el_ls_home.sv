@@ -18,6 +18,7 @@ module el_ls_home (
   output logic                       req_ready_o,
   input  el_ls_pkg::cmd_t            req_cmd_i,
   input  logic [15:0]                req_pkey_i,
+  input  logic                       req_denied_i,   // of another partition than the peer's
   input  logic                       drain_i,        // begin no further request
 
   // Segment lookup
@@ -66,6 +67,7 @@ module el_ls_home (
   logic                    s1_v_q, s2_ready, s1_move;
   el_ls_pkg::cmd_t         s1_q;
   logic [15:0]             s1_pkey_q;
+  logic                    s1_denied_q;
 
   logic                    s2_v_q, s2_first_q, s2_last_q;
   el_ls_eng_pkg::home_op_t s2_q;
@@ -98,8 +100,9 @@ module el_ls_home (
 
   always_ff @(posedge clk_i) begin
     if (req_fire) begin
-      s1_q      <= req_cmd_i;
-      s1_pkey_q <= req_pkey_i;
+      s1_q        <= req_cmd_i;
+      s1_pkey_q   <= req_pkey_i;
+      s1_denied_q <= req_denied_i;
     end
   end
 
@@ -130,6 +133,7 @@ module el_ls_home (
   endfunction
 
   function automatic el_ls_eng_pkg::home_op_t check(el_ls_pkg::cmd_t c, logic [15:0] pkey,
+                                                    logic denied,
                                                     logic valid, el_ls_eng_pkg::seg_t seg,
                                                     logic sig_valid, el_ls_eng_pkg::seg_t sig);
     el_ls_eng_pkg::home_op_t  r;
@@ -157,6 +161,7 @@ module el_ls_home (
       default:                   bad_length = !el_ls_eng_pkg::block_size(16'(bytes));
     endcase
     if (r.kind == el_ls_eng_pkg::KindError) r.status = el_regs_pkg::LsStatusUnsupported;
+    else if (denied) r.status = el_regs_pkg::LsStatusDenied;
     else if (bad_length) r.status = el_regs_pkg::LsStatusLength;
     else if (r.kind != el_ls_eng_pkg::KindFence) begin
       if ((h.address[10:0] & (bytes - 11'd1)) != '0 ||
@@ -213,7 +218,7 @@ module el_ls_home (
   always_comb begin
     checked = '0;
     if (s1_v_q && s1_q.first) begin
-      checked = check(s1_q, s1_pkey_q, lk_valid_i, lk_i, sig_valid_i, sig_i);
+      checked = check(s1_q, s1_pkey_q, s1_denied_q, lk_valid_i, lk_i, sig_valid_i, sig_i);
     end
   end
 

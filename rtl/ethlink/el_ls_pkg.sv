@@ -101,6 +101,7 @@ package el_ls_pkg;
   // A frame's payload, handed to an unpacker.
   typedef struct packed {
     logic             drop;     // take the beats, deliver nothing
+    logic             denied;   // of another partition: its requests are refused
     logic [PeerW-1:0] peer;
     logic [1:0]       vc;
     logic [15:0]      pkey;
@@ -113,6 +114,11 @@ package el_ls_pkg;
     logic [15:0] d;
     d = a - b;
     return d[15];
+  endfunction
+
+  // Priority of the frames of a VC; responses never wait for requests, not even for their pause.
+  function automatic logic [2:0] prio_of(logic [1:0] vc);
+    return (vc == VcResponse) ? el_pkg::PrioLsResp : el_pkg::PrioLsReq;
   endfunction
 
   // A request opcode whose length the receiver can tell.

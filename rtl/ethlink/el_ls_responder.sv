@@ -20,6 +20,7 @@ module el_ls_responder #(
   output logic                       req_ready_o,
   input  el_ls_pkg::cmd_t            req_cmd_i,
   input  logic [15:0]                req_pkey_i,
+  input  logic                       req_denied_i,
   output logic                       tx_valid_o,
   input  logic                       tx_ready_i,
   output el_ls_pkg::cmd_t            tx_cmd_o,
@@ -101,7 +102,7 @@ module el_ls_responder #(
 
   el_ls_home u_home (
     .clk_i, .rst_i,
-    .req_valid_i, .req_ready_o, .req_cmd_i, .req_pkey_i, .drain_i(drain),
+    .req_valid_i, .req_ready_o, .req_cmd_i, .req_pkey_i, .req_denied_i, .drain_i(drain),
     .lk_re_o(lk_re), .lk_seg_o(lk_seg), .lk_valid_i(lk_valid), .lk_i(lk),
     .sig_seg_o(sig_seg), .sig_valid_i(sig_valid), .sig_i(sig),
     .op_o(op), .haz_ok_i(haz_ok), .begin_o(begins),

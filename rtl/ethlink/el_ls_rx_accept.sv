@@ -6,7 +6,8 @@
 // acknowledgements, control frames) follows one cycle later. Class 0 are requests and control
 // frames, class 1 responses and acknowledgements; neither waits for the other's consumer. Only the
 // expected PSN is accepted; a gap is answered by one NACK, then silence until that PSN arrives; a
-// duplicate is acknowledged again. EthLink specification section 2.
+// duplicate is acknowledged again. Requests of another partition are accepted and marked: whoever
+// sent them is told that they are denied. EthLink specification sections 2 and 4.
 
 `include "el_assert.svh"
 
@@ -131,7 +132,7 @@ module el_ls_rx_accept #(
 
   assign peer      = m.src_id[PW-1:0];
   assign flow      = {peer, m.rh.vc[1:0]};
-  assign trusted   = take && who.known && who.pkey_ok && !malformed;
+  assign trusted   = take && who.known && (who.pkey_ok || (is_data && !cls)) && !malformed;
   assign current   = trusted && !is_ctl && who.current;
   assign ahead     = m.rh.psn - expected_q[flow];
   assign in_order  = ahead == 16'd0;
@@ -141,8 +142,8 @@ module el_ls_rx_accept #(
   assign gap       = current && is_data && !in_order && !old;
   assign acks      = current && m.rh.ack_valid != 1'b0;
 
-  assign job_o = '{drop: !accept, peer: el_ls_pkg::PeerW'(peer), vc: m.rh.vc[1:0], pkey: m.rh.pkey,
-                   num_cmds: m.rh.num_cmds, len: m.len};
+  assign job_o = '{drop: !accept, denied: !who.pkey_ok, peer: el_ls_pkg::PeerW'(peer),
+                   vc: m.rh.vc[1:0], pkey: m.rh.pkey, num_cmds: m.rh.num_cmds, len: m.len};
 
   always_ff @(posedge clk_i) begin
     if (take) last_q <= cls;
@@ -227,7 +228,7 @@ module el_ls_rx_accept #(
   assign cnt_gap_o       = gap;
   assign cnt_ack_o       = acks && !is_nack;
   assign cnt_nack_o      = acks && is_nack;
-  assign cnt_stale_o     = trusted && !is_ctl && !who.current;
+  assign cnt_stale_o     = trusted && who.pkey_ok && !is_ctl && !who.current;
   assign cnt_unknown_o   = take && !who.known;
   assign cnt_pkey_o      = take && who.known && !who.pkey_ok;
   assign cnt_malformed_o = take && who.known && who.pkey_ok && malformed;

@@ -4,8 +4,10 @@
 //
 // Latency 2 cycles from the job (which takes the first payload beat along) to the first command;
 // one command beat a cycle; the next frame's job is taken with the last command of this one.
-// A frame whose commands contradict its header (count, length, opcode) is delivered up to there,
-// the rest is dropped and counted. EthLink specification section 3.
+// A frame whose commands contradict its header (count, length, opcode) is delivered up to there and
+// counted. The command that does not fit is delivered as one that its receiver refuses, so that the
+// operation ends with an error; when others are lost with it, the session is broken: whoever waits
+// for them would wait for ever. EthLink specification sections 3 and 4.
 
 `include "el_assert.svh"
 
@@ -34,6 +36,12 @@ module el_ls_rx_unpack #(
   input  logic                cmd_ready_i,
   output el_ls_pkg::cmd_t     cmd_o,
   output logic [15:0]         pkey_o,
+  output logic                denied_o,       // of another partition
+
+  // Commands of this peer were lost
+  output logic                broken_o,
+  input  logic                broken_ready_i,
+  output logic [el_ls_pkg::PeerW-1:0] broken_peer_o,
 
   output logic                cnt_cmd_o,
   output logic                cnt_malformed_o,
@@ -55,6 +63,7 @@ module el_ls_rx_unpack #(
   logic                 out_v_q;
   el_ls_pkg::cmd_t      out_q;
   logic [15:0]          pkey_q;
+  logic                 denied_q;
 
   // ---------------------------------------------------------------------------------------------
   // The command at the head of the buffer
@@ -90,7 +99,8 @@ module el_ls_rx_unpack #(
   logic [8:0]  beat_data;             // data bytes of this beat
   logic [8:0]  beat_bytes;
   logic [14:0] frame_bytes;           // bytes of the frame that are not delivered yet
-  logic        running, head_ok, bad, emit, last_beat, frame_end, job_end, drop_all;
+  logic        running, head_ok, head_bad, bad, emit, last_beat, frame_end, job_end, drop_all;
+  logic        refuse, broken;
   logic        out_free;
 
   assign out_free    = !out_v_q || cmd_ready_i;
@@ -102,9 +112,13 @@ module el_ls_rx_unpack #(
   assign head_ok     = mid_q || (known && cmds_q != 8'd0
                                  && 15'(hdr_len) + 15'(data_len) <= frame_bytes);
   // Four bytes show opcode and length; fewer can only be the end of a malformed frame.
-  assign bad         = running && !mid_q
+  assign head_bad    = running && !mid_q
                     && (frame_bytes < 15'd4 || (have_q >= CntW'(4) && !head_ok));
-  assign emit        = running && !bad && have_q >= CntW'(4) && head_ok
+  // Its tag says whose it is, unless it belongs to the other direction.
+  assign refuse      = head_bad && have_q >= CntW'(4) && cmds_q != 8'd0 && op[7] == Response;
+  assign broken      = head_bad && cmds_q > 8'(refuse);
+  assign bad         = head_bad && (!refuse || out_free) && (!broken || broken_ready_i);
+  assign emit        = running && !head_bad && have_q >= CntW'(4) && head_ok
                     && 9'(have_q) >= beat_bytes && out_free;
   assign last_beat   = mid_q ? rem_q <= 9'd64 : data_len <= 9'd64;
   assign frame_end   = emit && last_beat && frame_bytes == 15'(beat_bytes) && cmds_q == 8'd1;
@@ -184,6 +198,19 @@ module el_ls_rx_unpack #(
     return c;
   endfunction
 
+  // Opcode and tag; a length that no request has, so that a known opcode is refused too.
+  function automatic el_ls_pkg::cmd_t refused(logic [31:0] head);
+    el_ls_pkg::cmd_t c;
+    c           = '0;
+    c.first     = 1'b1;
+    c.last      = 1'b1;
+    c.peer      = job_q.peer;
+    c.vc        = job_q.vc;
+    c.hdr_len   = Response ? 6'd4 : 6'd12;
+    c.hdr[31:0] = Response ? head : {head[31:16], 8'hFF, head[7:0]};
+    return c;
+  endfunction
+
   always_ff @(posedge clk_i) begin
     if (job_fire) begin
       job_q  <= job_i;
@@ -193,8 +220,13 @@ module el_ls_rx_unpack #(
     end
     if (emit) begin
       out_q  <= beat_of(buf_q);
-      pkey_q <= job_q.pkey;
       rem_q  <= (mid_q ? rem_q : data_len) - 9'd64;
+    end else if (bad && refuse) begin
+      out_q  <= refused(buf_q[31:0]);
+    end
+    if (emit || (bad && refuse)) begin
+      pkey_q   <= job_q.pkey;
+      denied_q <= job_q.denied;
     end
     if (emit || pay_fire) begin
       buf_q <= advance(buf_q, emit ? CntW'(beat_bytes) : CntW'(0), pay_fire, have_mid, pay_data_i);
@@ -203,12 +235,15 @@ module el_ls_rx_unpack #(
 
   always_ff @(posedge clk_i) begin
     if (rst_i) out_v_q <= 1'b0;
-    else if (out_free) out_v_q <= emit;
+    else if (out_free) out_v_q <= emit || (bad && refuse);
   end
 
   assign cmd_valid_o     = out_v_q;
   assign cmd_o           = out_q;
   assign pkey_o          = pkey_q;
+  assign denied_o        = denied_q;
+  assign broken_o        = bad && broken;
+  assign broken_peer_o   = job_q.peer;
   assign cnt_cmd_o       = emit && last_beat;
   assign cnt_malformed_o = bad;
   assign busy_o          = active_q || out_v_q;

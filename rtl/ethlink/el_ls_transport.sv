@@ -29,6 +29,7 @@ module el_ls_transport #(
   input  logic                        req_ready_i,
   output el_ls_pkg::cmd_t             req_cmd_o,
   output logic [15:0]                 req_pkey_o,
+  output logic                        req_denied_o,   // of another partition than the peer's
   output logic                        rsp_valid_o,
   input  logic                        rsp_ready_i,
   output el_ls_pkg::cmd_t             rsp_cmd_o,
@@ -39,12 +40,18 @@ module el_ls_transport #(
   input  logic                        peer_event_ready_i,
   output logic [7:0]                  peer_event_peer_o,
   output logic                        peer_event_up_o,
+  // Posted stores to this peer were lost
+  output logic                        lost_valid_o,
+  input  logic                        lost_ready_i,
+  output logic [7:0]                  lost_peer_o,
   input  logic                        obj_valid_i,
   input  el_pkg::obj_req_t            obj_req_i,
   output logic                        obj_rsp_valid_o,
   output el_pkg::obj_rsp_t            obj_rsp_o,
 
-  // Ethernet clients: control frames without payload; DATA frames
+  // Ethernet clients: control frames without payload; DATA frames. What is offered leaves, so
+  // nothing is offered whose priority is paused.
+  input  logic [7:0]                  paused_i,
   output logic                        ctl_hdr_valid_o,
   input  logic                        ctl_hdr_ready_i,
   output el_pkg::tx_hdr_t             ctl_hdr_o,
@@ -89,7 +96,8 @@ module el_ls_transport #(
   logic                   rx_ctl_v, rx_ctl_ready, down_v, down_ready, dirty_v, dirty_discard;
   logic                   clean_v, clean_ready, say_hold, say_v, say_hello, say_ack, owe_v;
   el_ls_pkg::rx_ctl_t     rx_ctl;
-  logic [PW-1:0]          down_peer, dirty_peer, clean_peer, say_peer;
+  logic [PW-1:0]          down_peer, late_peer, dirty_peer, clean_peer, say_peer;
+  logic                   late_v, late_ready;
   logic [15:0]            say_echo;
   el_pkg::cycles_t        peers_deadline, acks_deadline, ctl_deadline;
   logic                   peers_busy, cnt_up, cnt_down;
@@ -145,7 +153,8 @@ module el_ls_transport #(
   // ---------------------------------------------------------------------------------------------
 
   logic [1:0]                 meta_v, meta_ready, job_v, job_ready, unpack_busy, unpack_cmd;
-  logic [1:0]                 unpack_bad, cmd_v;
+  logic [1:0]                 unpack_bad, cmd_v, denied, broken;
+  logic [1:0][el_ls_pkg::PeerW-1:0] broken_peer;
   el_ls_pkg::rx_meta_t [1:0]  meta;
   el_ls_pkg::rx_who_t [1:0]   who;
   logic [1:0][15:0]           look_id, pkey, rsp_tag;
@@ -161,6 +170,8 @@ module el_ls_transport #(
   logic                       cnt_rx, cnt_dup, cnt_gap, cnt_rx_ack, cnt_rx_nack, cnt_stale;
   logic                       cnt_unknown, cnt_pkey, cnt_bad;
   logic [6:0]                 rsp_words;
+  logic [1:0]                 broken_v_q;
+  logic [1:0][PW-1:0]         broken_peer_q;
 
   // Words that the response of a tag carries, noted when the request left
   logic          note_v;
@@ -210,17 +221,38 @@ module el_ls_transport #(
       .cmd_ready_i    ((c == 1) ? rsp_ready_i : req_ready_i),
       .cmd_o          (cmd[c]),
       .pkey_o         (pkey[c]),
+      .denied_o       (denied[c]),
+      .broken_o       (broken[c]),
+      .broken_ready_i (!broken_v_q[c]),
+      .broken_peer_o  (broken_peer[c]),
       .cnt_cmd_o      (unpack_cmd[c]),
       .cnt_malformed_o(unpack_bad[c]),
       .busy_o         (unpack_busy[c])
     );
   end
 
-  assign req_valid_o = cmd_v[0];
-  assign req_cmd_o   = cmd[0];
-  assign req_pkey_o  = pkey[0];
-  assign rsp_valid_o = cmd_v[1];
-  assign rsp_cmd_o   = cmd[1];
+  // A session whose commands were lost goes down like one whose retries are exhausted.
+  always_ff @(posedge clk_i) begin
+    if (rst_i) broken_v_q <= '0;
+    else begin
+      broken_v_q <= broken_v_q | broken;
+      if (down_ready && broken_v_q != '0) broken_v_q[!broken_v_q[0]] <= 1'b0;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    for (int i = 0; i < 2; i++) if (broken[i]) broken_peer_q[i] <= broken_peer[i][PW-1:0];
+  end
+  assign down_v     = late_v || broken_v_q != '0;
+  assign down_peer  = broken_v_q[0] ? broken_peer_q[0] : broken_v_q[1] ? broken_peer_q[1]
+                                                                       : late_peer;
+  assign late_ready = down_ready && broken_v_q == '0;
+
+  assign req_valid_o  = cmd_v[0];
+  assign req_cmd_o    = cmd[0];
+  assign req_pkey_o   = pkey[0];
+  assign req_denied_o = denied[0];
+  assign rsp_valid_o  = cmd_v[1];
+  assign rsp_cmd_o    = cmd[1];
 
   el_ls_rx_accept #(
     .Cfg(Cfg)
@@ -287,7 +319,9 @@ module el_ls_transport #(
   logic [FW-1:0]         ready_flow, sched_flow, free_flow, work_flow, rto_flow;
   logic [15:0]           sched_psn, sched_end, free_psn, free_end, look_sent, ride_psn;
   logic [31:0]           look_head;
-  logic [SW-1:0]         sched_slot, free_slot, give_slot, job_slot;
+  logic [SW-1:0]         sched_slot, free_slot, give_slot, job_slot, begin_slot;
+  logic                  begin_v, begin_posted, begin_drop, begin_new, free_lost, lost_busy;
+  logic [PW-1:0]         begin_peer;
   logic [10:0]           sched_len, job_len;
   logic [7:0]            sched_cmds;
   logic [1:0]            ride_vc;
@@ -310,6 +344,13 @@ module el_ls_transport #(
     .wr_data_o    (wr_data),
     .ready_valid_o(ready_v),
     .ready_flow_o (ready_flow),
+    .begin_valid_o(begin_v),
+    .begin_posted_o(begin_posted),
+    .begin_drop_o (begin_drop),
+    .begin_new_o  (begin_new),
+    .begin_slot_o (begin_slot),
+    .begin_peer_o (begin_peer),
+    .drop_hold_i  (clean_v),
     .note_valid_o (note_v),
     .note_tag_o   (note_tag),
     .note_words_o (note_words),
@@ -342,6 +383,7 @@ module el_ls_transport #(
     .clk_i,
     .rst_i,
     .now_i        (now_i[31:0]),
+    .paused_i,
     .limits_i,
     .port_cfg_i,
     .ready_valid_i(ready_v),
@@ -420,6 +462,7 @@ module el_ls_transport #(
     .ttl_i          (limits_i.ttl),
     .window_i       (limits_i.window),
     .port_cfg_i,
+    .paused_i,
     .owe_valid_i    (owe_v),
     .owe_flow_i     (owe_flow),
     .owe_psn_i      (owe_psn),
@@ -479,9 +522,9 @@ module el_ls_transport #(
     .work_valid_o (work_v),
     .work_flow_o  (work_flow),
     .work_rewind_o(work_rewind),
-    .down_valid_o (down_v),
-    .down_ready_i (down_ready),
-    .down_peer_o  (down_peer),
+    .down_valid_o (late_v),
+    .down_ready_i (late_ready),
+    .down_peer_o  (late_peer),
     .flow_i       ({free_flow, sched_flow}),
     .acked_o      (acked),
     .window_o     (window),
@@ -511,6 +554,7 @@ module el_ls_transport #(
     .mid_i          (mid),
     .free_valid_o   (free_v),
     .free_discard_o (free_discard),
+    .free_lost_o    (free_lost),
     .free_psn_o     (free_psn),
     .clr_valid_o    (clr_v),
     .clr_flow_o     (clr_flow),
@@ -522,6 +566,27 @@ module el_ls_transport #(
     .look_flow_i    (rto_flow),
     .look_rewind_o  (look_rewind_wait),
     .busy_o         (free_busy)
+  );
+
+  el_ls_tx_lost #(
+    .Cfg(Cfg)
+  ) u_lost (
+    .clk_i,
+    .rst_i,
+    .begin_valid_i  (begin_v),
+    .begin_posted_i (begin_posted),
+    .begin_drop_i   (begin_drop),
+    .begin_new_i    (begin_new),
+    .begin_slot_i   (begin_slot),
+    .begin_peer_i   (begin_peer),
+    .discard_valid_i(free_lost),
+    .discard_slot_i (free_slot),
+    .clean_valid_i  (clean_v && clean_ready),
+    .clean_peer_i   (clean_peer),
+    .lost_valid_o,
+    .lost_ready_i,
+    .lost_peer_o,
+    .busy_o         (lost_busy)
   );
 
   // ---------------------------------------------------------------------------------------------
@@ -560,10 +625,12 @@ module el_ls_transport #(
   assign deadline_o = el_pkg::deadline_min(peers_deadline,
                                            el_pkg::deadline_min(acks_deadline, ctl_deadline));
   assign busy_o     = peers_busy || unpack_busy != 2'b00 || accept_busy || append_busy || sched_busy
-                   || ctl_busy || buf_busy || free_busy || acks_busy || bad_q != 4'd0;
+                   || ctl_busy || buf_busy || free_busy || acks_busy || bad_q != 4'd0
+                   || broken_v_q != '0 || lost_busy;
 
   logic unused;
-  assign unused = ^{unpack_cmd, pkey[1], rsp_tag[0], note_tag, look_greet[2:0], look_exists[3:2]};
+  assign unused = ^{unpack_cmd, pkey[1], denied[1], rsp_tag[0], note_tag, broken_peer,
+                    look_greet[2:0], look_exists[3:2]};
 
   ////////////////
   // Assertions //

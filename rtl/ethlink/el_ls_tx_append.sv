@@ -44,6 +44,14 @@ module el_ls_tx_append #(
   // A flow has a new complete command
   output logic                       ready_valid_o,
   output logic [FW-1:0]              ready_flow_o,
+  // A command begins
+  output logic                       begin_valid_o,
+  output logic                       begin_posted_o,  // nobody waits for its answer
+  output logic                       begin_drop_o,    // its peer is not up
+  output logic                       begin_new_o,     // first of its slot
+  output logic [SW-1:0]              begin_slot_o,
+  output logic [PW-1:0]              begin_peer_o,
+  input  logic                       drop_hold_i,     // drop none in this cycle
   // A request went by whose response will carry this many words
   output logic                       note_valid_o,
   output logic [15:0]                note_tag_o,
@@ -157,7 +165,7 @@ module el_ls_tx_append #(
               && !(close_valid_i && sched_slot_o == tail[i]) && ncmds[i] != 8'hFF
               && 12'(fill[i]) + 12'(in[i].hdr_len) + 12'(in[i].data_len) <= 12'(pack);
       start[i] = in_v[i] && !clr_valid_i
-              && (drop[i] || fits[i]
+              && (drop[i] ? !drop_hold_i : fits[i]
                   || (held[i] < hold_max && slot_avail
                       && (in[i].vc == el_ls_pkg::VcResponse || 32'(slot_free) > Reserved)));
     end
@@ -216,6 +224,13 @@ module el_ls_tx_append #(
   assign note_words_o = (op == el_regs_pkg::LsOpLoad
                          || (op >= el_regs_pkg::LsOpAtomicFadd && op <= el_regs_pkg::LsOpAtomicMax))
                       ? 7'(in[0].hdr[15:8]) + 7'd1 : 7'd0;
+
+  assign begin_valid_o  = go && !mid_q;
+  assign begin_posted_o = !lane && note_tag_o == 16'hFFFF;
+  assign begin_drop_o   = drop_now;
+  assign begin_new_o    = alloc;
+  assign begin_slot_o   = slot_now;
+  assign begin_peer_o   = flow_now[FW-1:2];
 
   assign mid_o        = mid_q && !drop_q;
   assign sched_end_o  = end_q[sched_flow_i];

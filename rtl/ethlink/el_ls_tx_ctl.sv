@@ -8,7 +8,8 @@
 // up: only then its epoch and the expected PSNs belong together. An owed acknowledgement rides on a
 // DATA frame when one leaves first. An ACK of responses never rides on a request frame, and ACK
 // frames travel as responses: behind a request that cannot be executed they could never free the
-// slots that the request's own response waits for. EthLink specification section 2.
+// slots that the request's own response waits for. A frame whose priority is paused goes to the end
+// of the FIFO. EthLink specification section 2.
 
 `include "el_assert.svh"
 
@@ -24,6 +25,7 @@ module el_ls_tx_ctl #(
   input  logic [3:0]                  ttl_i,
   input  logic [7:0]                  window_i,
   input  el_pkg::port_cfg_t           port_cfg_i,
+  input  logic [7:0]                  paused_i,       // priorities that may not send
 
   // A frame of this flow was accepted (owe), came twice (now), or one is missing (nack)
   input  logic                        owe_valid_i,
@@ -85,6 +87,9 @@ module el_ls_tx_ctl #(
   logic [FW-1:0] late_flow, push_flow, flow;
   logic [FW:0]   unused_count;
   logic          is_ctl, do_reply, do_hello, do_nack, do_ack, build, owe_push;
+  logic          asks, held, turn, re_v_q, re_push, want_push;
+  logic [FW-1:0] re_flow_q, want_flow;
+  logic [2:0]    prio;
   logic [PW-1:0] peer;
   logic [15:0]   owed;
 
@@ -110,8 +115,12 @@ module el_ls_tx_ctl #(
   assign owe_push  = owe_valid_i && (owe_now_i || owe_nack_i || owed >= 16'(timing_i.ack_frames));
   assign late_take = late_v && !owe_push && !say_valid_i;
   assign push_want = owe_push || say_valid_i || (late_take && due_q[late_flow]);
-  assign push_flow = owe_push ? owe_flow_i : say_valid_i ? {say_peer_i, 2'd3} : late_flow;
-  assign push      = push_want && (!queued_q[push_flow] || (pop && flow == push_flow));
+  assign want_flow = owe_push ? owe_flow_i : say_valid_i ? {say_peer_i, 2'd3} : late_flow;
+  assign want_push = push_want
+                  && (!queued_q[want_flow] || (pop && !turn && flow == want_flow));
+  assign re_push   = re_v_q && !want_push;
+  assign push      = want_push || re_push;
+  assign push_flow = want_push ? want_flow : re_flow_q;
 
   el_fifo #(
     .Width(FW),
@@ -138,19 +147,23 @@ module el_ls_tx_ctl #(
   assign do_reply = is_ctl && greet_i && reply_q[peer] && !do_hello;
   assign do_nack  = !is_ctl && up_i && nack_q[flow];
   assign do_ack   = !is_ctl && up_i && due_q[flow] && !do_nack;
-  assign build    = fifo_v && (do_reply || do_hello || do_nack || do_ack)
-                 && (!hdr_v_q || hdr_ready_i);
+  assign asks     = do_reply || do_hello || do_nack || do_ack;
+  assign prio     = el_ls_pkg::prio_of(is_ctl ? el_ls_pkg::VcControl : el_ls_pkg::VcResponse);
+  assign held     = asks && paused_i[prio];
+  assign turn     = fifo_v && held && !re_v_q;
+  assign build    = fifo_v && asks && !held && (!hdr_v_q || hdr_ready_i);
   // The entry stays while the peer is owed both a HELLO_ACK and a HELLO.
-  assign pop      = fifo_v && !(do_hello && reply_q[peer])
-                 && (build || !(do_reply || do_hello || do_nack || do_ack));
+  assign pop      = turn || (fifo_v && (!asks || (build && !(do_hello && reply_q[peer]))));
 
   // Acknowledgement for a DATA frame: its own VC first; VC 1 only on VC 1.
+  logic [1:0]    ride_own;
   logic [FW-1:0] ride_flow;
   logic [2:0]    ride_due;
+  assign ride_own = ride_flow_i[1:0];
   always_comb begin
     for (int v = 0; v < 3; v++) ride_due[v] = due_q[{ride_flow_i[FW-1:2], 2'(v)}];
-    ride_due[1] = ride_due[1] && ride_flow_i[1:0] == el_ls_pkg::VcResponse;
-    ride_vc_o   = ride_due[1] ? 2'd1 : ride_due[0] ? 2'd0 : 2'd2;
+    ride_due[1] = ride_due[1] && ride_own == el_ls_pkg::VcResponse;
+    ride_vc_o   = ride_due[ride_own] ? ride_own : ride_due[0] ? 2'd0 : 2'd2;
     ride_psn_o  = ride_expected_i[ride_vc_o] - 16'd1;
   end
   assign ride_flow    = {ride_flow_i[FW-1:2], ride_vc_o};
@@ -159,7 +172,8 @@ module el_ls_tx_ctl #(
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
-      hdr_v_q <= 1'b0;
+      hdr_v_q  <= 1'b0;
+      re_v_q   <= 1'b0;
       due_q    <= '0;
       nack_q   <= '0;
       queued_q <= '0;
@@ -168,8 +182,9 @@ module el_ls_tx_ctl #(
     end else begin
       if (build) hdr_v_q <= 1'b1;
       else if (hdr_ready_i) hdr_v_q <= 1'b0;
-      if (pop) queued_q[flow] <= 1'b0;
+      if (pop && !turn) queued_q[flow] <= 1'b0;
       if (push) queued_q[push_flow] <= 1'b1;
+      re_v_q <= turn || (re_v_q && !re_push);
       // What is sent is no longer owed, unless it is owed anew in this cycle.
       if (build && !is_ctl) begin
         due_q[flow]  <= 1'b0;
@@ -194,6 +209,7 @@ module el_ls_tx_ctl #(
   end
 
   always_ff @(posedge clk_i) begin
+    if (turn) re_flow_q <= flow;
     if (say_valid_i && say_ack_i) echo_q[say_peer_i] <= say_echo_i;
     if (clr_valid_i) told_q[clr_flow_i] <= '0;
     else if (build && !is_ctl) told_q[flow] <= expected_i;
@@ -218,8 +234,7 @@ module el_ls_tx_ctl #(
       rh.ack_vc    = 4'(flow[1:0]);
       rh.ack_psn   = expected_i - 16'd1;
     end
-    return el_ls_pkg::frame_hdr(peer_i, port_cfg_i, ttl_i, rh, 11'd0,
-                                is_ctl ? el_pkg::PrioLsReq : el_pkg::PrioLsResp);
+    return el_ls_pkg::frame_hdr(peer_i, port_cfg_i, ttl_i, rh, 11'd0, prio);
   endfunction
 
   el_pkg::tx_hdr_t hdr_q;
@@ -232,7 +247,7 @@ module el_ls_tx_ctl #(
   assign hdr_o       = hdr_q;
   assign cnt_ack_o   = build && do_ack;
   assign cnt_nack_o  = build && do_nack;
-  assign busy_o      = fifo_v || hdr_v_q || late_busy;
+  assign busy_o      = fifo_v || re_v_q || hdr_v_q || late_busy;
 
   ////////////////
   // Assertions //

@@ -39,6 +39,7 @@ module el_ls_tx_free #(
   // Slot of {flow_o, psn_o} comes back
   output logic               free_valid_o,
   output logic               free_discard_o,
+  output logic               free_lost_o,    // it was not acknowledged
   output logic [15:0]        free_psn_o,
   output logic               clr_valid_o,    // the flow starts at PSN 0 again
   output logic [FW-1:0]      clr_flow_o,
@@ -122,6 +123,7 @@ module el_ls_tx_free #(
 
   assign free_valid_o   = step;
   assign free_discard_o = state_q == StDiscard;
+  assign free_lost_o    = step && state_q == StDiscard && !el_ls_pkg::psn_before(una, acked_i);
   assign free_psn_o     = una;
   assign poke_valid_o   = poke;
   assign poke_rewind_o  = rewind_q[work_flow];

@@ -3,8 +3,9 @@
 // Picks the flow that sends the next DATA frame, closes its slot and builds the frame's header.
 //
 // Latency 2 cycles from ready_valid_i to hdr_valid_o; one frame a cycle. Flows that may have work
-// wait in a FIFO, each at most once, so they are served in turn without scanning. Go-back-N: a
-// rewound flow sends again from its oldest unacknowledged frame. EthLink specification section 2.
+// wait in a FIFO, each at most once, so they are served in turn without scanning; one whose
+// priority is paused goes to its end. Go-back-N: a rewound flow sends again from its oldest
+// unacknowledged frame. EthLink specification section 2.
 
 `include "el_assert.svh"
 
@@ -17,6 +18,7 @@ module el_ls_tx_sched #(
   input  logic                        clk_i,
   input  logic                        rst_i,
   input  logic [31:0]                 now_i,
+  input  logic [7:0]                  paused_i,        // priorities that may not send
   input  el_regs_pkg::csr_ls_limits_t limits_i,
   input  el_pkg::port_cfg_t           port_cfg_i,
 
@@ -83,7 +85,7 @@ module el_ls_tx_sched #(
   logic [FW:0]   unused_count;
   logic          ready_push, poke_push, popped;
   logic [15:0]   psn, avail, flying;
-  logic          can_send, blocked, send;
+  logic          can_send, blocked, held, send;
 
   assign psn    = (rewind_q[flow] || psn_before(next_q[flow], una_i)) ? una_i : next_q[flow];
   assign avail  = end_i - psn;
@@ -91,9 +93,10 @@ module el_ls_tx_sched #(
   assign can_send = up_i && avail != 16'd0 && !open_i
                  && (flying == 16'd0 || window_i == 8'hFF || flying < 16'(window_i));
   assign blocked  = (hdr_v_q && !hdr_ready_i) || !job_ready_i || ack_stall_i;
-  assign pop      = fifo_v && !re_v_q && !clr_valid_i && (!can_send || !blocked);
-  assign send     = pop && can_send;
-  assign requeue  = send && avail > 16'd1;
+  assign held     = can_send && paused_i[el_ls_pkg::prio_of(flow[1:0])];
+  assign pop      = fifo_v && !re_v_q && !clr_valid_i && (!can_send || held || !blocked);
+  assign send     = pop && can_send && !held;
+  assign requeue  = (send && avail > 16'd1) || (pop && held);
   assign popped   = pop && !requeue;
 
   function automatic logic psn_before(logic [15:0] a, logic [15:0] b);
@@ -174,8 +177,7 @@ module el_ls_tx_sched #(
     rh.window    = limits_i.window;
     rh.epoch     = peer_i.own_epoch;
     return el_ls_pkg::frame_hdr(peer_i, port_cfg_i, limits_i.ttl, rh, len_i,
-                                (vc == el_ls_pkg::VcResponse) ? el_pkg::PrioLsResp
-                                                              : el_pkg::PrioLsReq);
+                                el_ls_pkg::prio_of(vc));
   endfunction
 
   el_pkg::tx_hdr_t hdr_q;

@@ -149,6 +149,9 @@ LsAnswer LsMemory::execute(const LsRequest& r) {
   if (!r.store() && !r.atomic() && r.opcode != ls::kLoad && r.opcode != ls::kFence) {
     return fail(ls::kUnsupported);
   }
+  if (r.denied) {
+    return fail(ls::kDenied);
+  }
   if (r.opcode == ls::kFence) {
     return r.length_field != 0 ? fail(ls::kLength) : LsAnswer{!quiet, ls::kStoreResp, ls::kOk, {}};
   }

@@ -35,6 +35,7 @@ struct LsRequest {
   std::uint16_t tag = 0;
   std::uint64_t address = 0;
   std::uint16_t pkey = 0;
+  bool denied = false;  // came in a frame of another partition than its sender's
   unsigned peer = 0;
   std::uint64_t operand0 = 0;      // atomics
   std::uint64_t operand1 = 0;      // CAS: swap

@@ -314,6 +314,13 @@ TEST_CASE("each refusal has the status that says why", "[unit][rtl][ethlink]") {
     LsRequest foreign = home.make(opcode, at(kHot, 0), 8);
     foreign.pkey = kKey + 1;
     CHECK(status(foreign) == ls::kDenied);
+    // A partition that is not the sender's is refused even where the segment is of that partition.
+    LsRequest stranger = home.make(opcode, at(kHot, 0), 8);
+    stranger.denied = true;
+    CHECK(status(stranger) == ls::kDenied);
+    LsRequest stranger_beyond = home.make(opcode, at(8, 0), 12);
+    stranger_beyond.denied = true;
+    CHECK(status(stranger_beyond) == ls::kDenied);
     CHECK(status(home.make(opcode, at(8, 0), 8)) == ls::kRange);
     CHECK(status(home.make(opcode, at(0xFFFF, 0), 8)) == ls::kRange);
     CHECK(status(home.make(opcode, at(kHot, 0x2000), 8)) == ls::kRange);
@@ -325,6 +332,12 @@ TEST_CASE("each refusal has the status that says why", "[unit][rtl][ethlink]") {
   LsRequest fence = home.make(ls::kFence, 0, 4);
   fence.length_field = 1;
   CHECK(status(fence) == ls::kLength);
+  LsRequest strange_fence = home.make(ls::kFence, 0, 4);
+  strange_fence.denied = true;
+  CHECK(status(strange_fence) == ls::kDenied);
+  LsRequest strange_opcode = home.make(0x42, at(kHot, 0), 8);
+  strange_opcode.denied = true;
+  CHECK(status(strange_opcode) == ls::kUnsupported);
   for (const unsigned opcode : {0x00U, 0x06U, 0x0FU, 0x18U, 0x21U, 0x81U, 0xFFU}) {
     CHECK(status(home.make(opcode, at(kHot, 0), 8)) == ls::kUnsupported);
   }

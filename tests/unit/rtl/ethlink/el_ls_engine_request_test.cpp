@@ -200,6 +200,8 @@ TEST_CASE("a response of the wrong kind or length is an error of its operation",
       GENERATE(table<unsigned, unsigned, std::size_t, unsigned>(
           {{ls::kStoreResp, 0U, 0U, ls::kUnsupported},
            {ls::kAtomicResp, 0U, 8U, ls::kUnsupported},
+           {0x83U, 0U, 0U, ls::kUnsupported},
+           {ls::kLoadResp, 0U, 0U, ls::kLength},
            {ls::kLoadResp, 0U, 64U, ls::kLength},
            {ls::kLoadResp, 0U, 256U, ls::kLength},
            {ls::kError, ls::kDenied, 0U, ls::kDenied},
@@ -426,12 +428,19 @@ TEST_CASE("events that find their queue full are counted, those of peers are not
   r.bench.run(300);
   CHECK(r.bench.read_beats.size() == 30);
   r.bench.peer_event(2, false);
+  r.bench.lost(3);
   r.bench.run(100);
   r.bench.pace.completion = 100;
   r.bench.drain();
   CHECK(r.bench.counters[kDrops] == 22);
   CHECK(r.count_events(kLoadError) == 8);
   CHECK(r.count_events(kPeerDown) == 1);
+  // So is that of posted stores that went down with their peer.
+  CHECK(r.count_events(kStoreError) == 1);
+  const Event& lost = r.bench.events.back();
+  CHECK(lost.type == kStoreError);
+  CHECK(lost.syndrome == ls::kPeerDown);
+  CHECK(lost.id == 3);
 }
 
 /// Reads, writes and pushes in phases; each phase leaves what the byte model says.

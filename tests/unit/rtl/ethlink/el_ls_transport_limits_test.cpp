@@ -282,6 +282,53 @@ TEST_CASE("el_ls_transport_acknowledgements follow the limits of frames and of t
   CHECK(star.log[0].fields.ack_vc == 0);
 }
 
+TEST_CASE("el_ls_transport_a frame acknowledges its own VC first, and responses only on theirs") {
+  TransportTimes times;
+  times.ack_frames = 8;
+  times.ack_delay = 200;
+  Star512 star({9}, times);
+  REQUIRE(star.connect());
+  auto& random = star.dut.random();
+  const auto [first, second] = GENERATE(table<unsigned, unsigned>({{0U, 2U}, {2U, 0U}, {1U, 0U}}));
+  CAPTURE(first, second);
+  star.run(500);
+  star.log.clear();
+  // Acknowledgements of all three VCs are owed.
+  star.peers[0].send(0, make_request(9, 0, 0x03, 8, 0xFFFF, random).bytes());
+  star.peers[0].send(1, make_response(9, 0x82, 1, 0, 0, random).bytes());
+  star.peers[0].send(2, make_request(9, 2, 0x03, 8, 0xFFFF, random).bytes());
+  star.run(40);
+  REQUIRE(star.log.empty());
+  const auto frame_of = [&](unsigned vc) {
+    star.dut.send(vc == 1 ? make_response(9, 0x82, 1, 0, 0, random)
+                          : make_request(9, vc, 0x03, 8, 0xFFFF, random));
+    const std::size_t before = star.log.size();
+    REQUIRE(star.run_until([&] { return star.log.size() == before + 1; }, 30));
+    CHECK(star.log.back().fields.vc == vc);
+    return star.log.back().fields;
+  };
+  LsFields f = frame_of(first);
+  CHECK(f.ack_valid);
+  CHECK(f.ack_vc == first);
+  f = frame_of(second);
+  CHECK(f.ack_valid);
+  CHECK(f.ack_vc == second);
+  // The other of the VCs of requests rides on either of them, an acknowledgement of responses not.
+  if (first == 1) {
+    f = frame_of(0);
+    CHECK(f.ack_vc == 2);
+  } else {
+    f = frame_of(2);
+    CHECK(!f.ack_valid);
+    star.run(300);
+    REQUIRE(star.log.size() == 4);
+    CHECK(star.log[3].fields.op == LsOp::kAck);
+    CHECK(star.log[3].fields.ack_vc == 1);
+    CHECK(star.log[3].prio == 5);
+  }
+  CHECK(star.dut.sound);
+}
+
 /// What a test sees of a transport in a cycle in which something happens.
 struct Trace {
   std::vector<std::pair<std::uint64_t, Bytes>> outputs;

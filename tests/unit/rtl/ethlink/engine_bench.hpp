@@ -95,6 +95,7 @@ class EngineBench {
     m.rx_valid_i = m.rx_first_i = m.rx_last_i = 0;
     m.peer_up_i = 0xF;
     m.peer_event_valid_i = m.win_obj_valid_i = m.seg_obj_valid_i = 0;
+    m.lost_valid_i = 0;
     m.rd_rsp_valid_i = m.wr_done_i = m.first_error_clear_i = 0;
     m.ap_bready_i = m.ap_rready_i = m.rd_ready_i = m.wr_ready_i = m.wr_data_ready_i = 0;
     m.cqe_ready_i = m.eqe_ready_i = m.tx_ready_i = 0;
@@ -145,7 +146,9 @@ class EngineBench {
 
   // ---- Stimulus -------------------------------------------------------------------------------
 
-  void request(const reference::LsRequest& r) { command(0, r.peer, r.header(), r.data, r.pkey); }
+  void request(const reference::LsRequest& r) {
+    command(0, r.peer, r.header(), r.data, r.pkey, r.denied);
+  }
   void respond(unsigned peer, unsigned opcode, unsigned status, std::uint16_t tag,
                const Bytes& data = {}) {
     command(1, peer,
@@ -154,7 +157,7 @@ class EngineBench {
             data, 0);
   }
   void command(unsigned stream, unsigned peer, const Bytes& header, const Bytes& data,
-               std::uint16_t pkey) {
+               std::uint16_t pkey, bool denied = false) {
     std::size_t at = 0;
     do {
       const std::size_t end = std::min(at + 64, data.size());
@@ -165,7 +168,8 @@ class EngineBench {
                 data.size(),
                 Bytes(data.begin() + static_cast<std::ptrdiff_t>(at),
                       data.begin() + static_cast<std::ptrdiff_t>(end)),
-                pkey};
+                pkey,
+                denied};
       rx_[stream].queue.push_back(b);
       at = end;
     } while (at < data.size());
@@ -181,6 +185,7 @@ class EngineBench {
     }
   }
   void peer_event(unsigned peer, bool up) { peer_events_.push_back({peer, up}); }
+  void lost(unsigned peer) { lost_.push_back(peer); }
 
   struct ObjectAnswer {
     unsigned status = 0xFF;
@@ -250,7 +255,7 @@ class EngineBench {
       const bool moving = rtl->busy_o != 0 || !rx_[0].queue.empty() || !rx_[1].queue.empty() ||
                           !ar_.empty() || !aw_.empty() || !w_.empty() || !units_.empty() ||
                           !dma_reads_.empty() || !dma_open_.empty() || !dma_flight_.empty() ||
-                          !peer_events_.empty();
+                          !peer_events_.empty() || !lost_.empty();
       quiet = moving ? 0 : quiet + 1;
     }
   }
@@ -265,6 +270,7 @@ class EngineBench {
     std::size_t data_len;
     Bytes data;
     std::uint16_t pkey;
+    bool denied;
   };
   struct RxStream {
     std::deque<CmdBeat> queue;
@@ -348,6 +354,7 @@ class EngineBench {
         set_bytes(m.rx_data_i[i], b.data);
         if (i == 0) {
           m.rx_pkey_i = b.pkey;
+          m.rx_denied_i = b.denied ? 1 : 0;
         }
       }
       set_bit(m.rx_valid_i, i, s.offered);
@@ -358,6 +365,8 @@ class EngineBench {
       m.peer_event_peer_i = static_cast<std::uint8_t>(peer_events_.front().first);
       m.peer_event_up_i = peer_events_.front().second ? 1 : 0;
     }
+    m.lost_valid_i = lost_.empty() ? 0 : 1;
+    m.lost_peer_i = lost_.empty() ? 0 : static_cast<std::uint8_t>(lost_.front());
     m.cqe_ready_i = chance(pace.completion) ? 1 : 0;
     m.eqe_ready_i = chance(pace.completion) ? 1 : 0;
     drive_memory();
@@ -434,6 +443,9 @@ class EngineBench {
     }
     if (m.peer_event_valid_i != 0 && m.peer_event_ready_o != 0) {
       peer_events_.pop_front();
+    }
+    if (m.lost_valid_i != 0 && m.lost_ready_o != 0) {
+      lost_.pop_front();
     }
     object_done_ = m.win_rsp_valid_o != 0 || m.seg_rsp_valid_o != 0;
     if (object_done_) {
@@ -626,11 +638,14 @@ class EngineBench {
     EL_COPY(rx_hdr_i);
     EL_COPY(rx_data_i);
     EL_COPY(rx_pkey_i);
+    EL_COPY(rx_denied_i);
     EL_COPY(tx_ready_i);
     EL_COPY(peer_up_i);
     EL_COPY(peer_event_valid_i);
     EL_COPY(peer_event_peer_i);
     EL_COPY(peer_event_up_i);
+    EL_COPY(lost_valid_i);
+    EL_COPY(lost_peer_i);
     EL_COPY(win_obj_valid_i);
     EL_COPY(seg_obj_valid_i);
     EL_COPY(obj_verb_i);
@@ -669,6 +684,7 @@ class EngineBench {
     EL_SAME(rx_ready_o);
     EL_SAME(tx_valid_o);
     EL_SAME(peer_event_ready_o);
+    EL_SAME(lost_ready_o);
     EL_SAME(win_rsp_valid_o);
     EL_SAME(seg_rsp_valid_o);
     EL_SAME(rd_valid_o);
@@ -698,8 +714,8 @@ class EngineBench {
     const Model& m = *rtl;
     const bool asked = m.ap_awvalid_i != 0 || m.ap_wvalid_i != 0 || m.ap_arvalid_i != 0 ||
                        m.push_valid_i != 0 || m.rx_valid_i != 0 || m.peer_event_valid_i != 0 ||
-                       m.win_obj_valid_i != 0 || m.seg_obj_valid_i != 0 || m.rd_rsp_valid_i != 0 ||
-                       m.wr_done_i != 0 || m.first_error_clear_i != 0;
+                       m.lost_valid_i != 0 || m.win_obj_valid_i != 0 || m.seg_obj_valid_i != 0 ||
+                       m.rd_rsp_valid_i != 0 || m.wr_done_i != 0 || m.first_error_clear_i != 0;
     if (asked || m.busy_o != 0) {
       twin_->tick();
     } else {
@@ -717,6 +733,7 @@ class EngineBench {
   std::deque<BusRead> ar_;
   std::deque<Unit> units_;
   std::deque<std::pair<unsigned, bool>> peer_events_;
+  std::deque<unsigned> lost_;
   std::array<RxStream, 2> rx_;
   std::deque<DmaRead> dma_reads_;
   std::deque<DmaWrite> dma_open_, dma_flight_;

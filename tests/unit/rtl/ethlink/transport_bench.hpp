@@ -70,6 +70,7 @@ struct Command {
   Bytes header, data;
   std::uint64_t cycle = 0;  // of the last beat
   std::uint64_t first_cycle = 0;
+  bool denied = false;  // received in a frame of another partition
 
   [[nodiscard]] Bytes bytes() const {
     Bytes all = header;
@@ -197,8 +198,10 @@ class Transport {
     m.tx_valid_i = 0;
     m.rx_ready_i = 0;
     m.event_ready_i = 0;
+    m.lost_ready_i = 0;
     m.obj_valid_i = 0;
     m.fr_ready_i = 0;
+    m.paused_i = 0;
     m.pay_ready_i = 0;
     m.in_valid_i = 0;
     m.in_pay_valid_i = 0;
@@ -278,7 +281,7 @@ class Transport {
   }
   [[nodiscard]] bool outputs_idle() const {
     return rtl_->fr_valid_o == 0 && rtl_->pay_valid_o == 0 && rtl_->rx_valid_o == 0 &&
-           rtl_->event_valid_o == 0 && open_headers_.empty();
+           rtl_->event_valid_o == 0 && rtl_->lost_valid_o == 0 && open_headers_.empty();
   }
   [[nodiscard]] bool rtl_busy() const { return rtl_->busy_o != 0; }
   [[nodiscard]] std::uint64_t now() const { return rtl_->now_i; }
@@ -293,6 +296,7 @@ class Transport {
   std::array<std::vector<Command>, 2> received;
   std::deque<SentFrame> sent;
   std::vector<PeerEvent> events;
+  std::vector<unsigned> lost;  // peers whose posted stores were lost
   std::array<std::uint64_t, kNumCnt> cnt{};
   bool answered = false;
   unsigned status = 0;
@@ -338,6 +342,7 @@ class Transport {
     }
     rtl->rx_ready_i = ready;
     rtl->event_ready_i = chance(pace.events) ? 1 : 0;
+    rtl->lost_ready_i = chance(pace.events) ? 1 : 0;
     debt_ -= std::min<std::size_t>(debt_, kBeat);
     const bool wire = !wire_limited || debt_ < kBeat;
     std::uint8_t frames = 0;
@@ -388,6 +393,9 @@ class Transport {
     if (rtl->event_valid_o != 0 && rtl->event_ready_i != 0) {
       events.push_back({rtl->event_peer_o, rtl->event_up_o != 0});
     }
+    if (rtl->lost_valid_o != 0 && rtl->lost_ready_i != 0) {
+      lost.push_back(rtl->lost_peer_o);
+    }
     if (rtl->obj_rsp_valid_o != 0) {
       sound = sound && rtl->obj_valid_i != 0 && !answered;
       answered = true;
@@ -424,6 +432,7 @@ class Transport {
         c.vc = what >> 15U & 3U;
         c.header = port_get(rtl->rx_hdr_o[lane], what >> 9U & 63U);
         c.first_cycle = rtl.cycle();
+        c.denied = lane == 0 && rtl->rx_denied_o != 0;
         received[lane].push_back(c);
         left_[lane] = what & 511U;
       }
