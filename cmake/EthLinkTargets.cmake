@@ -94,13 +94,13 @@ endfunction()
 include(EthLinkVerilate)
 
 # ethlink_rtl_test(<name> TOP <module> SRCS <file>... [PREFIX V..] [PARAMS P=v...] [EXTRA <sv>...]
-#                  [DEPS ...] [LABELS ...] [TIMEOUT s] [TRACE] [OPT O1|O3])
+#                  [DEPS ...] [LABELS ...] [TIMEOUT s] [TRACE])
 # A Catch2 program that drives one Verilated module; labels `rtl` and `unit` are added.
 function(ethlink_rtl_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "TRACE" "TOP;PREFIX;TIMEOUT;OPT"
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "TRACE" "TOP;PREFIX;TIMEOUT"
     "SRCS;DEPS;LABELS;PARAMS;EXTRA;DEFINES")
   set(flags)
-  foreach(option TOP PREFIX OPT)
+  foreach(option TOP PREFIX)
     if(ARG_${option})
       list(APPEND flags ${option} ${ARG_${option}})
     endif()

@@ -40,30 +40,28 @@ else()
 endif()
 
 # ethlink_verilate(<target> TOP <module> [PREFIX <class>] [PARAMS <P=v>...] [EXTRA <sv>...]
-#                  [DEFINES <D>...] [PARTS <n>] [TRACE] [OPT O1|O3])
+#                  [DEFINES <D>...] [PARTS <n>] [TRACE] [FAST] [SETTLED_BY <clock>]
+#                  [LATE <prefix>...])
 # TOP is a module of rtl/ or of the current directory, or of a file in EXTRA; the class is V<TOP>
-# unless PREFIX says otherwise; TRACE compiles FST tracing in; O1 (default) compiles fast, O3 runs
-# fast; PARTS is the number of C++ files that are compiled in parallel (O1: 1, O3: 8).
+# unless PREFIX says otherwise; TRACE compiles FST tracing in; PARTS is the number of C++ files that
+# are compiled in parallel. FAST runs fast instead of compiling fast: without assertions, in small
+# code, because a whole endpoint is limited by the instruction cache. SETTLED_BY and LATE: see
+# verilate.py.
 function(ethlink_verilate target)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "TRACE" "TOP;PREFIX;OPT;PARTS" "PARAMS;EXTRA;DEFINES")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "TRACE;FAST" "TOP;PREFIX;PARTS;SETTLED_BY"
+    "PARAMS;EXTRA;DEFINES;LATE")
   if(NOT ARG_TOP)
     message(FATAL_ERROR "ethlink_verilate(${target}): expected TOP <module>, found none")
   endif()
   if(NOT ARG_PREFIX)
     set(ARG_PREFIX V${ARG_TOP})
   endif()
-  if(NOT ARG_OPT)
-    set(ARG_OPT O1)
-  endif()
   if(NOT ARG_PARTS)
     set(ARG_PARTS 1)
-    if(ARG_OPT STREQUAL "O3")
-      set(ARG_PARTS 8)
-    endif()
   endif()
 
   set(rtl "${PROJECT_SOURCE_DIR}/rtl")
-  set(args --cc --assert -Wall --x-assign unique --x-initial unique --compiler clang
+  set(args --cc -Wall --x-assign unique --x-initial unique --compiler clang
     -CFLAGS -w "-I${rtl}/common" -y "${CMAKE_CURRENT_SOURCE_DIR}")
   foreach(dir IN LISTS EL_RTL_DIRS)
     list(APPEND args -y "${rtl}/${dir}")
@@ -80,8 +78,16 @@ function(ethlink_verilate target)
   if(ETHLINK_COVERAGE)
     list(APPEND args --coverage-line)
   endif()
-  if(ARG_OPT STREQUAL "O3")
+  set(optimize -O1)
+  if(ARG_FAST)
     list(APPEND args --output-split 20000 --output-split-cfuncs 2000)
+    set(optimize -Os)
+  else()
+    list(APPEND args --assert)
+  endif()
+  set(settled)
+  if(ARG_SETTLED_BY)
+    set(settled --settled-by ${ARG_SETTLED_BY} --late ${ARG_LATE})
   endif()
 
   set(extra)
@@ -100,13 +106,13 @@ function(ethlink_verilate target)
     COMMAND ${Python3_EXECUTABLE} "${PROJECT_SOURCE_DIR}/cmake/verilate.py"
       --verilator "${ETHLINK_VERILATOR}" --prefix ${ARG_PREFIX} --top ${ARG_TOP} --dir "${dir}"
       --parts ${ARG_PARTS} --depfile "${dir}.d" --waivers "${rtl}/lint/verilator.vlt"
-      --extra ${extra} -- ${args}
+      ${settled} --extra ${extra} -- ${args}
     DEPENDS "${PROJECT_SOURCE_DIR}/cmake/verilate.py"
       "${PROJECT_SOURCE_DIR}/cmake/rtl_sources.py" "${rtl}/files.cmake" ${extra}
     DEPFILE "${dir}.d" COMMENT "Verilating ${ARG_TOP} (${target})" VERBATIM)
   add_library(${target} STATIC ${parts} "${dir}/${ARG_PREFIX}.h")
   target_include_directories(${target} SYSTEM PUBLIC "${dir}")
   target_link_libraries(${target} PUBLIC ethlink_verilated ethlink_rtl_dpi)
-  target_compile_options(${target} PRIVATE -w -${ARG_OPT} -fbracket-depth=4096
+  target_compile_options(${target} PRIVATE -w ${optimize} -fbracket-depth=4096
     $<$<BOOL:${ETHLINK_NATIVE}>:-march=native>)
 endfunction()

@@ -3,12 +3,17 @@
 #
 # Runs Verilator on one module and gathers its C++ output into a fixed number of files.
 #
+# With --settled-by CLOCK the model does not settle its inputs again while CLOCK is high: whoever
+# drives it settles them while it is low. Inputs that begin with a --late prefix may change in
+# between, so it is an error if anything but registers reads them.
+#
 # A fixed number of outputs lets the build compile them in parallel without running Verilator at
 # configure time. Files that did not change keep their time stamp, so nothing is compiled twice.
 
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +31,8 @@ def parse_args():
     parser.add_argument("--parts", type=int, required=True)
     parser.add_argument("--depfile", required=True)
     parser.add_argument("--waivers", required=True)
+    parser.add_argument("--settled-by")
+    parser.add_argument("--late", nargs="*", default=[])
     parser.add_argument("--extra", nargs="*", default=[])
     return parser.parse_args(sys.argv[1:split]), sys.argv[split + 1:]
 
@@ -62,6 +69,30 @@ def synchronise(source, target):
     return fresh
 
 
+def settle_once(directory, prefix, clock, late):
+    """Leaves the pass over the inputs out while `clock` is high; checks the late inputs."""
+    first = "vlSelf->__VicoTriggered.at(0U) = (0U == vlSelf->__VicoIterCount);"
+    changed = 0
+    for name in sorted(os.listdir(directory)):
+        path = os.path.join(directory, name)
+        if not name.startswith(prefix + "___024root") or not name.endswith(".cpp"):
+            continue
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for function in re.finditer(r"^\S.*___ico_\w+\(.*\) \{\n(?:.*\n)*?\}", text, re.M):
+            for pin in late:
+                if re.search(rf"vlSelf->{pin}", function[0]):
+                    sys.exit(f"verilate.py: expected only registers to read {pin}*, found logic "
+                             f"in {name}")
+        if first in text:
+            changed += 1
+            text = text.replace(first, first[:-1] + f" && !vlSelf->{clock};")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+    if changed != 1:
+        sys.exit(f"verilate.py: expected one trigger of the inputs in {prefix}, found {changed}")
+
+
 def main():
     args, verilator_args = parse_args()
     run_dir = args.dir + ".run"
@@ -77,6 +108,8 @@ def main():
     if subprocess.run(command, env=environment, check=False).returncode != 0:
         sys.exit(f"verilate.py: Verilator rejected {args.top}")
 
+    if args.settled_by:
+        settle_once(run_dir, args.prefix, args.settled_by, args.late)
     names = synchronise(run_dir, args.dir)
     sizes = {n: os.path.getsize(os.path.join(run_dir, n)) for n in names if n.endswith(".cpp")}
     parts = [[] for _ in range(args.parts)]

@@ -130,6 +130,7 @@ Result<void> Simulation::Impl::build() {
   SystemOptions options;
   options.model = options_.model;
   options.skip = options_.skip;
+  options.gate = options_.gate;
   options.wave_path = options_.wave_path;
   options.wave_node = options_.wave_node;
   options.wave_from = options_.wave_from;

@@ -30,6 +30,7 @@ struct SimulationOptions {
   ModelFactory model;                         ///< for the RTL: make_endpoint_model
   const ProgramRegistry* programs = nullptr;  ///< must live until run() returns
   bool skip = true;             ///< false: every cycle is evaluated; the result is the same
+  bool gate = true;             ///< false: idle blocks are clocked too; the result is the same
   std::string pcap_path;        ///< empty: no capture
   bool capture_switch = false;  ///< switch ports are interfaces of the capture too
   std::string wave_path;        ///< empty: no waveform

@@ -31,6 +31,7 @@ Result<void> System::add_nodes(const SystemOptions& options, std::vector<HostPro
     ModelOptions model_options;
     model_options.data_width = node.data_width;
     model_options.traced = traced;
+    model_options.gated = options.gate;
     model_options.seed = mix_seed(scenario_.seed, 0x20de0000U + i);
     model_options.name = "endpoint" + std::to_string(i);
     auto model = options.model(model_options);

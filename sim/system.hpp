@@ -17,6 +17,7 @@ namespace ethlink::sim {
 struct SystemOptions {
   ModelFactory model;
   bool skip = true;
+  bool gate = true;
   std::string wave_path;
   unsigned wave_node = 0;
   TimePs wave_from = 0, wave_to = kNever;

@@ -163,7 +163,8 @@ Result<void> Device::configure() {
   for (std::uint8_t byte : c.mac) {
     mac = mac << 8 | byte;
   }
-  const std::uint64_t quantum_cycles = 512U * 256U / (caps_.data_bytes * 8U);
+  const std::uint64_t quantum_cycles =
+      std::clamp<std::uint64_t>(cycles_of(c.pfc_quantum * 256, c.cycle), 1, 0xffff);  // 8.8
   std::vector<std::pair<std::uint32_t, std::uint64_t>> writes{
       {regs::kCsrMac, mac},
       {regs::kCsrNode, std::uint64_t{c.node_id} | std::uint64_t{0x88B5} << 16 |

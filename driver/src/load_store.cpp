@@ -38,11 +38,13 @@ std::uint32_t Peer::index() const {
 }
 
 Result<std::unique_ptr<Peer>> Peer::create(Device& device, std::uint16_t node_id,
-                                           std::uint16_t pkey, std::uint16_t epoch) {
+                                           std::uint16_t pkey, std::uint16_t epoch,
+                                           std::uint8_t dscp) {
   std::unique_ptr<Peer> peer(new Peer(device, node_id));
   regs::ObjPeer object;
   object.node_id = node_id;
   object.pkey = pkey;
+  object.dscp = dscp;
   std::memcpy(&object.epoch, &epoch, sizeof(epoch));
   Result<regs::ObjPeer> created =
       device.admin().execute(regs::AdminVerb::kCreate, regs::ObjKind::kPeer, peer->index(), object);
@@ -203,6 +205,7 @@ Result<void> RemoteMemory::store(std::uint64_t offset, std::span<const std::byte
     const std::size_t bytes = piece_at(offset, data.size(), piece);
     if (options_.posted) {
       result = device_->backend().aperture_write(aperture(offset), data.first(bytes));
+      accesses_ += result ? 1 : 0;
     } else {
       Result<Ticket> ticket =
           device_->backend().aperture_write_begin(aperture(offset), data.first(bytes));
@@ -211,6 +214,7 @@ Result<void> RemoteMemory::store(std::uint64_t offset, std::span<const std::byte
         break;
       }
       open.push_back(*ticket);
+      ++accesses_;
       if (open.size() >= device_->caps().tags / 2) {
         finish_oldest();
       }
@@ -250,6 +254,7 @@ Result<void> RemoteMemory::load(std::uint64_t offset, std::span<std::byte> data,
       break;
     }
     open.push_back(*ticket);
+    ++accesses_;
     if (open.size() >= device_->caps().tags / 2) {
       finish_oldest();
     }

@@ -169,7 +169,7 @@ Result<void> QueuePair::connect(const Connection& c) {
   path.sgid_index = c.sgid_index;
   path.hop_limit = 64;
   path.traffic_class = c.traffic_class;
-  path.prio = 3;
+  path.prio = kPriorityRdma;
   Result<regs::ObjQpPath> set =
       device_->admin().execute(regs::AdminVerb::kModify, regs::ObjKind::kQpPath, qpn_, path, ~0U);
   if (!set) {

@@ -15,6 +15,17 @@ module el_host #(
 ) (
   input  logic                               clk_i,
   input  logic                               rst_i,
+
+  // Gated clocks: BAR; admin queue, event queues and plain rings; completion queues; DMA reads
+  input  logic                               clk_bar_i,
+  input  logic                               clk_ctl_i,
+  input  logic                               clk_cq_i,
+  input  logic                               clk_rd_i,
+  output logic                               clk_bar_en_o,
+  output logic                               clk_ctl_en_o,
+  output logic                               clk_cq_en_o,
+  output logic                               clk_rd_en_o,
+
   input  el_pkg::cycles_t                    now_i,
   output logic                               core_rst_o,  // flop: reset of all that is behind
 
@@ -212,7 +223,7 @@ module el_host #(
   logic [31:0]              con;
   logic [15:0]              cq_bad_ctx;
   logic [VecW-1:0]          fire_vec;
-  logic                     bar_busy, dma_busy, admin_busy, cq_busy, eq_busy, plain_busy;
+  logic                     bar_en, bar_busy, dma_busy, admin_busy, cq_busy, eq_busy, plain_busy;
   logic                     unused_bits;
 
   assign rd_valid[3:0]   = rd_valid_i;
@@ -262,7 +273,8 @@ module el_host #(
     .Cfg    (Cfg),
     .Finders(3)
   ) u_bar (
-    .clk_i,
+    .clk_i              (clk_bar_i),
+    .clk_count_i        (clk_i),
     .rst_i,
     .core_rst_i         (core_rst_o),
     .now_i,
@@ -335,6 +347,7 @@ module el_host #(
     .cnt_ls_i,
     .cnt_eth_i,
     .cnt_host_i         (cnt),
+    .clk_en_o           (bar_en),
     .busy_o             (bar_busy)
   );
 
@@ -344,6 +357,8 @@ module el_host #(
     .Wrs  (Wrs)
   ) u_dma (
     .clk_i,
+    .clk_rd_i,
+    .clk_rd_en_o,
     .rst_i,
     .reset_req_i    (reset_req),
     .reset_done_o   (reset_done),
@@ -405,7 +420,7 @@ module el_host #(
   el_admin #(
     .Cfg(Cfg)
   ) u_admin (
-    .clk_i,
+    .clk_i          (clk_ctl_i),
     .rst_i          (core_rst_o),
     .csr_i          (csr_admin),
     .stopping_o     (admin_stops),
@@ -442,7 +457,7 @@ module el_host #(
   el_cq #(
     .Cfg(Cfg)
   ) u_cq (
-    .clk_i,
+    .clk_i          (clk_cq_i),
     .rst_i          (core_rst_o),
     .now_i,
     .cqe_valid_i,
@@ -475,7 +490,7 @@ module el_host #(
     .Cfg       (Cfg),
     .NumClients(Events)
   ) u_eq (
-    .clk_i,
+    .clk_i           (clk_ctl_i),
     .rst_i           (core_rst_o),
     .now_i,
     .eqe_valid_i     (ev_valid),
@@ -504,7 +519,7 @@ module el_host #(
   el_plain #(
     .Cfg(Cfg)
   ) u_plain (
-    .clk_i,
+    .clk_i          (clk_ctl_i),
     .rst_i          (core_rst_o),
     .csr_i          (csr_plain),
     .stopping_o     (plain_stops),
@@ -553,6 +568,24 @@ module el_host #(
   assign cnt.bad_doorbells       = 1'b0;
   assign cnt.bad_register_writes = 1'b0;
   assign cnt.interrupts          = 1'b0;
+
+  // A block is clocked while it is busy, in reset, and whenever a port of it offers or is offered
+  // anything.
+  localparam int unsigned CtlWrs = (1 << WrEq) | (1 << WrAdmin) | (1 << WrPlain);
+
+  assign clk_bar_en_o = bar_en || rst_i || core_rst_o || reset_req || reset_done;
+  assign clk_ctl_en_o = admin_busy || eq_busy || plain_busy || core_rst_o || clk_bar_en_o ||
+                        ev_valid != '0 || obj_valid != '0 || obj_rsp_valid != '0 || mtt_we_o ||
+                        rd_valid[RdAdmin] || rd_valid[RdPlain] || rsp_valid[RdAdmin] ||
+                        rsp_valid[RdPlain] || (wr_valid & Wrs'(CtlWrs)) != '0 ||
+                        (data_valid & Wrs'(CtlWrs)) != '0 || (wr_done & Wrs'(CtlWrs)) != '0 ||
+                        rx_hdr_valid_i || rx_pay_valid_i || hdr_valid_o || pay_valid_o ||
+                        cnt.admin_commands || cnt.eqes || cnt.eq_overflows || cnt.plain_tx ||
+                        cnt.plain_rx || cnt.plain_rx_drops;
+  assign clk_cq_en_o  = cq_busy || core_rst_o || cqe_valid_i != '0 || cqdb_valid || cq_bad ||
+                        obj_valid[el_host_pkg::OwnerCq] || obj_rsp_valid[el_host_pkg::OwnerCq] ||
+                        wr_valid[WrCq] || data_valid[WrCq] || ev_valid[EvCq] || cnt.cqes ||
+                        cnt.cq_overflows;
 
   assign deadline_o = el_pkg::NoDeadline;
   assign busy_o     = bar_busy || dma_busy || admin_busy || cq_busy || eq_busy || plain_busy;

@@ -17,6 +17,7 @@ module el_host_bar #(
 ) (
   input  logic                                clk_i,
   input  logic                                rst_i,
+  input  logic                                clk_count_i,  // of the counters, never gated
   input  logic                                core_rst_i,
   input  el_pkg::cycles_t                     now_i,
 
@@ -98,6 +99,8 @@ module el_host_bar #(
   input  el_regs_pkg::cnt_ls_t                cnt_ls_i,
   input  el_regs_pkg::cnt_eth_t               cnt_eth_i,
   input  el_regs_pkg::cnt_host_t              cnt_host_i,
+
+  output logic                                clk_en_o,  // clk_i may stand still while 0
 
   output logic                                busy_o
 );
@@ -227,7 +230,7 @@ module el_host_bar #(
   end
 
   el_counters u_counters (
-    .clk_i,
+    .clk_i      (clk_count_i),
     .rst_i      (core_rst_i),
     .roce_i     (cnt_roce_i),
     .roce_sq_i  (cnt_roce_sq_i),
@@ -298,7 +301,13 @@ module el_host_bar #(
     .busy_o        (db_busy)
   );
 
-  assign busy_o = axi_busy || csr_busy || counter_busy || msix_busy || db_busy || wr_bad_q;
+  // Counted events last one edge of clk_count_i, so they keep clk_i going.
+  assign clk_en_o = axi_busy || csr_busy || msix_busy || db_busy || wr_bad_q || csr_bad ||
+                    doorbell || bad_doorbell || msix_sent || reg_awvalid_i || reg_wvalid_i ||
+                    reg_bvalid_o || reg_arvalid_i || reg_rvalid_o || fire_valid_i || wr_valid_o ||
+                    wr_data_valid_o || bad_valid_i != '0 || eqe_valid_o || sqdb_valid_o ||
+                    rqdb_valid_o || cqdb_valid_o || sqpush_valid_o || lspush_valid_o;
+  assign busy_o   = axi_busy || csr_busy || counter_busy || msix_busy || db_busy || wr_bad_q;
 
   ////////////////
   // Assertions //

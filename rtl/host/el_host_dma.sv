@@ -16,6 +16,8 @@ module el_host_dma #(
 ) (
   input  logic                                   clk_i,
   input  logic                                   rst_i,
+  input  logic                                   clk_rd_i,     // of the reads, see clk_rd_en_o
+  output logic                                   clk_rd_en_o,
 
   // Soft reset
   input  logic                                   reset_req_i,
@@ -103,7 +105,7 @@ module el_host_dma #(
     .Cfg       (Cfg),
     .NumClients(Reads)
   ) u_rd (
-    .clk_i,
+    .clk_i        (clk_rd_i),
     .rst_i,
     .req_valid_i  ((flush || core_rst_o) ? '0 : rd_valid_i),
     .req_ready_o  (rd_ready_o),
@@ -178,6 +180,9 @@ module el_host_dma #(
     .error_o,
     .busy_o    (event_busy)
   );
+
+  // Reads stand still unless a client or the bus offers something.
+  assign clk_rd_en_o = rd_busy || rst_i || flush || core_rst_o || rd_valid_i != '0 || dma_rvalid_i;
 
   assign busy_o = rd_busy || wr_busy || reset_busy || event_busy;
 

@@ -14,6 +14,22 @@ module el_endpoint #(
   input  logic               clk_i,
   input  logic               rst_i,
   input  logic [47:0]        now_i,
+
+  // Clocks of blocks that stand still while they have nothing to do: each is clk_i, or clk_i
+  // without the edges at which its enable is 0. The enable is stable before the edge.
+  input  logic               clk_bar_i,
+  input  logic               clk_ctl_i,
+  input  logic               clk_cq_i,
+  input  logic               clk_rd_i,
+  input  logic               clk_ls_i,
+  input  logic               clk_roce_i,
+  output logic               clk_bar_en_o,
+  output logic               clk_ctl_en_o,
+  output logic               clk_cq_en_o,
+  output logic               clk_rd_en_o,
+  output logic               clk_ls_en_o,
+  output logic               clk_roce_en_o,
+
   output logic               quiescent_o,
   output logic [47:0]        next_deadline_o,
 
@@ -169,7 +185,9 @@ module el_endpoint #(
 
   // Frames
   logic [NumTx-1:0]                     tx_hdr_valid, tx_hdr_ready, tx_pay_valid, tx_pay_ready;
+  logic [7:0]                           tx_paused;
   logic [NumTx-1:0]                     tx_pay_last;
+  logic                                 roce_pay_bad;
   el_pkg::tx_hdr_t [NumTx-1:0]          tx_hdr;
   logic [NumTx-1:0][DataW-1:0]          tx_pay_data;
   logic [NumRx-1:0]                     rx_hdr_valid, rx_hdr_ready, rx_pay_valid, rx_pay_ready;
@@ -205,6 +223,14 @@ module el_endpoint #(
     .Cfg(Cfg)
   ) u_host (
     .clk_i,
+    .clk_bar_i,
+    .clk_ctl_i,
+    .clk_cq_i,
+    .clk_rd_i,
+    .clk_bar_en_o,
+    .clk_ctl_en_o,
+    .clk_cq_en_o,
+    .clk_rd_en_o,
     .rst_i,
     .now_i,
     .core_rst_o         (core_rst),
@@ -400,14 +426,17 @@ module el_endpoint #(
   logic                     ls_req_valid, ls_req_ready, ls_rsp_valid, ls_rsp_ready;
   el_ls_pkg::cmd_t          ls_req_cmd, ls_rsp_cmd;
   logic [15:0]              ls_req_pkey;
+  logic                     ls_req_denied;
   logic [Cfg.Peers-1:0]     peer_up;
   logic                     peer_event_valid, peer_event_ready, peer_event_up;
   logic [7:0]               peer_event_peer;
+  logic                     ls_lost_valid, ls_lost_ready;
+  logic [7:0]               ls_lost_peer;
 
   el_ls_engine #(
     .Cfg(Cfg)
   ) u_ls_engine (
-    .clk_i,
+    .clk_i               (clk_ls_i),
     .rst_i               (core_rst),
     .ap_awvalid_i        (g_awvalid),
     .ap_awready_o        (g_awready),
@@ -449,6 +478,7 @@ module el_endpoint #(
     .req_ready_o         (ls_req_ready),
     .req_cmd_i           (ls_req_cmd),
     .req_pkey_i          (ls_req_pkey),
+    .req_denied_i        (ls_req_denied),
     .rsp_valid_i         (ls_rsp_valid),
     .rsp_ready_o         (ls_rsp_ready),
     .rsp_cmd_i           (ls_rsp_cmd),
@@ -457,6 +487,9 @@ module el_endpoint #(
     .peer_event_ready_o  (peer_event_ready),
     .peer_event_peer_i   (peer_event_peer),
     .peer_event_up_i     (peer_event_up),
+    .lost_valid_i        (ls_lost_valid),
+    .lost_ready_o        (ls_lost_ready),
+    .lost_peer_i         (ls_lost_peer),
     .win_obj_valid_i     (obj_win_valid),
     .seg_obj_valid_i     (obj_seg_valid),
     .obj_req_i           (obj_req),
@@ -498,7 +531,7 @@ module el_endpoint #(
   el_ls_transport #(
     .Cfg(Cfg)
   ) u_ls_transport (
-    .clk_i,
+    .clk_i              (clk_ls_i),
     .rst_i              (core_rst),
     .now_i,
     .port_cfg_i         (cfg.port),
@@ -511,6 +544,7 @@ module el_endpoint #(
     .req_ready_i        (ls_req_ready),
     .req_cmd_o          (ls_req_cmd),
     .req_pkey_o         (ls_req_pkey),
+    .req_denied_o       (ls_req_denied),
     .rsp_valid_o        (ls_rsp_valid),
     .rsp_ready_i        (ls_rsp_ready),
     .rsp_cmd_o          (ls_rsp_cmd),
@@ -519,10 +553,14 @@ module el_endpoint #(
     .peer_event_ready_i (peer_event_ready),
     .peer_event_peer_o  (peer_event_peer),
     .peer_event_up_o    (peer_event_up),
+    .lost_valid_o       (ls_lost_valid),
+    .lost_ready_i       (ls_lost_ready),
+    .lost_peer_o        (ls_lost_peer),
     .obj_valid_i        (obj_peer_valid),
     .obj_req_i          (obj_req),
     .obj_rsp_valid_o    (peer_rsp_valid),
     .obj_rsp_o          (peer_rsp),
+    .paused_i           (tx_paused),
     .ctl_hdr_valid_o    (tx_hdr_valid[TxLsCtl]),
     .ctl_hdr_ready_i    (tx_hdr_ready[TxLsCtl]),
     .ctl_hdr_o          (tx_hdr[TxLsCtl]),
@@ -557,7 +595,7 @@ module el_endpoint #(
   el_roce #(
     .Cfg(Cfg)
   ) u_roce (
-    .clk_i,
+    .clk_i             (clk_roce_i),
     .rst_i             (core_rst),
     .now_i,
     .port_cfg_i        (cfg.port),
@@ -604,6 +642,7 @@ module el_endpoint #(
     .pay_ready_i       (tx_pay_ready[TxRoce]),
     .pay_data_o        (tx_pay_data[TxRoce]),
     .pay_last_o        (tx_pay_last[TxRoce]),
+    .pay_bad_o         (roce_pay_bad),
     .rd_valid_o        (rd_valid[3:1]),
     .rd_ready_i        (rd_ready[3:1]),
     .rd_o              (rd[3:1]),
@@ -648,6 +687,8 @@ module el_endpoint #(
     .now_i,
     .cfg_i             (cfg.port),
     .quantum_cycles_i  (cfg.pfc_quantum_cycles),
+    .tx_own_pace_i     (NumTx'((1 << TxLsCtl) | (1 << TxLs))),
+    .paused_o          (tx_paused),
     .tx_hdr_valid_i    (tx_hdr_valid),
     .tx_hdr_ready_o    (tx_hdr_ready),
     .tx_hdr_i          (tx_hdr),
@@ -655,6 +696,7 @@ module el_endpoint #(
     .tx_pay_ready_o    (tx_pay_ready),
     .tx_pay_data_i     (tx_pay_data),
     .tx_pay_last_i     (tx_pay_last),
+    .tx_pay_bad_i      (NumTx'(roce_pay_bad) << TxRoce),
     .rx_hdr_valid_o    (rx_hdr_valid),
     .rx_hdr_ready_i    (rx_hdr_ready),
     .rx_hdr_o          (rx_hdr),
@@ -701,7 +743,7 @@ module el_endpoint #(
   // ---------------------------------------------------------------------------------------------
 
   // A block may be idle while another takes what it offers: a handshake between two blocks counts.
-  logic moving;
+  logic moving, ap_moving;
   assign moving = (rx_hdr_valid & rx_hdr_ready) != '0 || (rx_pay_valid & rx_pay_ready) != '0 ||
                   (tx_hdr_valid & tx_hdr_ready) != '0 || (tx_pay_valid & tx_pay_ready) != '0 ||
                   (rd_valid & rd_ready) != '0 || (rd_rsp_valid & rd_rsp_ready) != '0 ||
@@ -711,7 +753,8 @@ module el_endpoint #(
                   (rqdb_valid && rqdb_ready) || (sqpush_valid && sqpush_ready) ||
                   (lspush_valid && lspush_ready) || (ls_tx_valid & ls_tx_ready) != '0 ||
                   (ls_req_valid && ls_req_ready) || (ls_rsp_valid && ls_rsp_ready) ||
-                  (peer_event_valid && peer_event_ready) || roce_badb || mtt_we || mr_rsp_valid ||
+                  (peer_event_valid && peer_event_ready) ||
+                  (ls_lost_valid && ls_lost_ready) || roce_badb || mtt_we || mr_rsp_valid ||
                   qp_rsp_valid || peer_rsp_valid || win_rsp_valid || seg_rsp_valid;
 
   assign quiescent_o     = !(host_busy || guard_busy || engine_busy || transport_busy ||
@@ -719,6 +762,30 @@ module el_endpoint #(
   assign next_deadline_o = el_pkg::deadline_min(el_pkg::deadline_min(host_deadline, eth_deadline),
                                                 el_pkg::deadline_min(transport_deadline,
                                                                      roce_deadline));
+
+  // A block is clocked while it is busy, in reset, at its deadline, and whenever a port of it
+  // offers or is offered anything; its configuration changes only while the registers are clocked.
+  localparam int unsigned LsTx = (1 << TxLsCtl) | (1 << TxLs);
+  localparam int unsigned LsRx = 32'b11 << RxLsReq;
+
+  assign clk_ls_en_o   = engine_busy || transport_busy || core_rst || now_i >= transport_deadline ||
+                         clk_bar_en_o || ap_moving || lspush_valid || obj_peer_valid ||
+                         obj_win_valid || obj_seg_valid || peer_rsp_valid || win_rsp_valid ||
+                         seg_rsp_valid || (rx_hdr_valid & NumRx'(LsRx)) != '0 ||
+                         (rx_pay_valid & NumRx'(LsRx)) != '0 ||
+                         (tx_hdr_valid & NumTx'(LsTx)) != '0 || tx_pay_valid[TxLs] ||
+                         rd_valid[0] || rd_rsp_valid[0] || wr_valid[0] || wr_data_valid[0] ||
+                         wr_done[0] || cqe_valid[0] || eqe_valid[0] || ls_tx_valid != '0 ||
+                         ls_req_valid || ls_rsp_valid || peer_event_valid || ls_lost_valid ||
+                         cnt_ls_transport != '0 || cnt_ls_engine != '0;
+  assign clk_roce_en_o = roce_busy || core_rst || now_i >= roce_deadline || clk_bar_en_o ||
+                         sqdb_valid || rqdb_valid || sqpush_valid || roce_badb || obj_mr_valid ||
+                         obj_qp_valid || mr_rsp_valid || qp_rsp_valid || mtt_we ||
+                         rx_hdr_valid[RxRoce] || rx_pay_valid[RxRoce] || tx_hdr_valid[TxRoce] ||
+                         tx_pay_valid[TxRoce] || rd_valid[3:1] != '0 || rd_rsp_valid[3:1] != '0 ||
+                         wr_valid[1] || wr_data_valid[1] || cqe_valid[2:1] != '0 ||
+                         eqe_valid[1] || cnt_roce != '0 || cnt_roce_sq != '0;
+  assign ap_moving     = g_awvalid || g_wvalid || g_bvalid || g_arvalid || g_rvalid;
 
   logic unused_status;  // RDMA tracks no write; the aperture has 40 address bits
   assign unused_status = ^{wr_done[1], first_error, first_error_addr[63:40]};

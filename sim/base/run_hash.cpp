@@ -28,9 +28,11 @@ void RunHash::flush() const {
 }
 
 void RunHash::add(std::uint64_t value) {
+  std::array<std::uint8_t, 8> bytes{};
   for (unsigned i = 0; i < 8; ++i) {
-    buffer_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
   }
+  buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
   if (buffer_.size() >= kBufferBytes) {
     flush();
   }

@@ -68,7 +68,7 @@ void EndpointEngine::enqueue(const BarRequest& request) {
   port.queue.push_back(request);
   port.order.push_back(next_order_);
   if (request.write) {
-    port.writes_open.insert(next_order_);
+    port.writes_open.push_back(next_order_);
   }
   ++next_order_;
 }

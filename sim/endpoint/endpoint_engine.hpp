@@ -13,7 +13,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -99,8 +98,8 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   };
   struct BarPort {
     std::deque<BarRequest> queue;
-    std::deque<std::uint64_t> order;      // of each request in the queue, over both BARs
-    std::set<std::uint64_t> writes_open;  // orders of the writes that were not answered
+    std::deque<std::uint64_t> order;        // of each request in the queue, over both BARs
+    std::deque<std::uint64_t> writes_open;  // orders of the writes that were not answered, rising
     std::vector<Outstanding> reads = std::vector<Outstanding>(kAxiIds);
     std::vector<Outstanding> writes = std::vector<Outstanding>(kAxiIds);
     unsigned reads_pending = 0, writes_pending = 0;
@@ -118,6 +117,7 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   struct BurstData {
     std::vector<std::uint8_t> data;
     std::vector<std::uint8_t> strobe;  // one bit a byte
+    bool whole = true;                 // every strobe is set
   };
 
   [[nodiscard]] TimePs next_input() const;
@@ -147,7 +147,8 @@ class EndpointEngine final : public FrameSink, public DeviceSide {
   void read_beat(BarPort& port, TimePs time, std::uint8_t id, std::uint8_t resp,
                  const LineData& line);
   void emit_bursts(TimePs time);
-  void emit(TimePs time, const WriteBurst& burst, const BurstData& data);
+  void emit(TimePs time, const WriteBurst& burst, BurstData& data);
+  [[nodiscard]] bool emit_piece(TimePs time, DmaWrite&& write);
 
   std::unique_ptr<EndpointModel> model_;
   EngineOptions options_;

@@ -50,6 +50,7 @@ class EndpointModel {
 struct ModelOptions {
   unsigned data_width = 512;  ///< bits: 256, 512 or 1024
   bool traced = false;        ///< the build with waveforms
+  bool gated = true;          ///< false: clock every block always; slower, the same results
   std::uint64_t seed = 1;     ///< values of registers without reset
   std::string name = "endpoint";
 };

@@ -22,7 +22,7 @@ class VerilatedEndpoint final : public EndpointModel {
  public:
   static constexpr unsigned kBytes = Bits / 8;
 
-  explicit VerilatedEndpoint(const ModelOptions& options) {
+  explicit VerilatedEndpoint(const ModelOptions& options) : gated_(options.gated) {
     context_.randReset(2);
     context_.randSeed(static_cast<int>(options.seed & 0x7fffffffU) | 1);
     context_.assertOn(true);
@@ -30,7 +30,7 @@ class VerilatedEndpoint final : public EndpointModel {
     context_.timeprecision(-12);
     context_.traceEverOn(options.traced);
     top_ = std::make_unique<Top>(&context_, options.name.c_str());
-    top_->clk_i = 0;
+    set_clocks(false);
     top_->rst_i = 1;
   }
 
@@ -47,7 +47,7 @@ class VerilatedEndpoint final : public EndpointModel {
 
   void sample(const EndpointIn& in, EndpointOut& out) override {
     drive(in);
-    top_->clk_i = 0;
+    set_clocks(false);
     top_->eval();
     if (wave_) {
       wave_->dump(wave_time_);
@@ -73,7 +73,7 @@ class VerilatedEndpoint final : public EndpointModel {
   }
 
   void clock() override {
-    top_->clk_i = 1;
+    set_clocks(true);
     top_->eval();
     if (wave_) {
       wave_->dump(wave_time_ + wave_period_ / 2);
@@ -124,6 +124,20 @@ class VerilatedEndpoint final : public EndpointModel {
 
  private:
   static constexpr bool kTraced = requires(Top & top, VerilatedFstC* file) { top.trace(file, 99); };
+
+  // The clock gates of the endpoint: an edge reaches a block whose enable is 1 before the edge.
+  void set_clocks(bool level) {
+    Top& top = *top_;
+    top.clk_i = level;
+    if constexpr (requires { top.clk_bar_en_o; }) {
+      top.clk_bar_i = level && (top.clk_bar_en_o || !gated_);
+      top.clk_ctl_i = level && (top.clk_ctl_en_o || !gated_);
+      top.clk_cq_i = level && (top.clk_cq_en_o || !gated_);
+      top.clk_rd_i = level && (top.clk_rd_en_o || !gated_);
+      top.clk_ls_i = level && (top.clk_ls_en_o || !gated_);
+      top.clk_roce_i = level && (top.clk_roce_en_o || !gated_);
+    }
+  }
 
   template <typename Pin, std::size_t N>
   static void get(std::array<std::uint8_t, N>& to, const Pin& pin) {
@@ -260,6 +274,7 @@ class VerilatedEndpoint final : public EndpointModel {
 
   VerilatedContext context_;
   std::unique_ptr<Top> top_;
+  bool gated_;
   std::unique_ptr<VerilatedFstC> wave_;
   TimePs wave_time_ = 0;
   TimePs wave_period_ = 0;

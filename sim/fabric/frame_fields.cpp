@@ -2,7 +2,7 @@
 //
 // The few header fields that a switch looks at: priority and ECN.
 //
-// Sections 1 of the wire format (NET), RFC 791, RFC 8200, RFC 3168, IEEE 802.1Q.
+// Sections 1 of the wire format (NET, RH), RFC 791, RFC 8200, RFC 3168, IEEE 802.1Q.
 #include "sim/fabric/switch.hpp"
 
 namespace ethlink::sim {
@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint16_t kVlan = 0x8100, kIpv4 = 0x0800, kIpv6 = 0x86dd;
 constexpr std::uint16_t kLoadStore = 0x88b5, kEthlinkRdma = 0x88b6;
 constexpr unsigned kMacBytes = 12;
+constexpr unsigned kResponseVc = 1, kRequestPriority = 4, kResponsePriority = 5;
 
 [[nodiscard]] std::uint16_t get16(std::span<const std::uint8_t> frame, std::size_t at) {
   return static_cast<std::uint16_t>(frame[at] << 8 | frame[at + 1]);
@@ -54,6 +55,8 @@ unsigned frame_priority(std::span<const std::uint8_t> frame) {
     case kIpv6:
       return (frame[l3.offset] >> 1) & 7U;
     case kLoadStore:
+      // A peer has one DSCP, but responses must not wait for requests: the VC tells them apart.
+      return (frame[l3.offset + 2] & 0xfU) == kResponseVc ? kResponsePriority : kRequestPriority;
     case kEthlinkRdma:
       return frame[l3.offset + 1] >> 5;
     default:

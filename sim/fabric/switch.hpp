@@ -41,7 +41,8 @@ struct SwitchPortStats {
   std::uint64_t max_queue_bytes = 0;  ///< deepest output queue
 };
 
-/// Priority of a frame: 802.1Q PCP, else DSCP / 8 of IP or NET, else 0.
+/// Priority of a frame: 802.1Q PCP, else 5 for Load/Store of VC 1 and 4 for its other VCs, else
+/// DSCP / 8 of IP or NET, else 0.
 [[nodiscard]] unsigned frame_priority(std::span<const std::uint8_t> frame);
 /// Sets Congestion Experienced where ECN allows it (IP or NET) and repairs the checksums.
 bool mark_ecn(std::span<std::uint8_t> frame);

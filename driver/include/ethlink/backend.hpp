@@ -29,7 +29,7 @@ struct DmaFlags {
 /// An aperture operation that was issued and not yet finished.
 using Ticket = std::uint64_t;
 
-/// One device, reached through the simulator, vfio-user or VFIO.
+/// One device, reached through the simulator or VFIO.
 ///
 /// Threads: one caller at a time, unless a backend says otherwise. Errors: kDeviceRemoved after a
 /// reset or removal, kCancelled when the run is being stopped. Nothing here prints or aborts.

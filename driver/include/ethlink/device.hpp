@@ -33,6 +33,18 @@ constexpr Gid gid_of_ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::u
   return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d};
 }
 
+/// Priorities (classes of priority flow control) of the frames that the device sends and receives.
+inline constexpr unsigned kPriorityRdma = 3;
+inline constexpr unsigned kPriorityLsRequest = 4;
+inline constexpr unsigned kPriorityLsResponse = 5;
+/// All of them, as bits of DeviceConfig::pfc_enable.
+inline constexpr std::uint8_t kLosslessPriorities =
+    1U << kPriorityRdma | 1U << kPriorityLsRequest | 1U << kPriorityLsResponse;
+/// DSCP that switches map to `priority` unless they are told otherwise: class selector `priority`.
+constexpr std::uint8_t dscp_of_priority(unsigned priority) {
+  return static_cast<std::uint8_t>(priority << 3);
+}
+
 /// What an operator chooses for a port. Times are converted to cycles with `cycle`.
 struct DeviceConfig {
   Mac mac{};
@@ -41,6 +53,7 @@ struct DeviceConfig {
   std::uint16_t mtu = 4352;     ///< longest frame without FCS, bytes
   Duration cycle{1250};         ///< period of the device's clock
   std::uint8_t pfc_enable = 0;  ///< priorities that send and honour PFC
+  Duration pfc_quantum{1280};   ///< time of 512 bits on the link: at 400 Gb/s
   unsigned aperture_page_shift = 21;
   Duration ls_retransmit{25'000'000};  ///< 25 us
   Duration ls_ack_delay{200'000};      ///< 200 ns

@@ -20,8 +20,10 @@ namespace ethlink {
 class Peer {
  public:
   /// Starts the exchange of epochs with endpoint `node_id` in partition `pkey`.
-  static Result<std::unique_ptr<Peer>> create(Device& device, std::uint16_t node_id,
-                                              std::uint16_t pkey, std::uint16_t epoch);
+  /// \param dscp  of all frames to it; the default is that of the priority of requests
+  static Result<std::unique_ptr<Peer>> create(
+      Device& device, std::uint16_t node_id, std::uint16_t pkey, std::uint16_t epoch,
+      std::uint8_t dscp = dscp_of_priority(kPriorityLsRequest));
   ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
@@ -86,6 +88,9 @@ class RemoteMemory {
   [[nodiscard]] std::uint64_t size() const noexcept { return options_.length; }
   /// BAR2 offset of the window's byte `offset`, for programs that drive the bus themselves.
   [[nodiscard]] std::uint64_t aperture(std::uint64_t offset) const;
+  /// Accesses of the aperture that store() and load() issued since create(): a piece that is not a
+  /// naturally aligned power of two takes several.
+  [[nodiscard]] std::uint64_t accesses() const noexcept { return accesses_; }
 
   /// Stores `data` at `offset` in pieces of at most `piece` bytes (4..256, a power of two).
   Result<void> store(std::uint64_t offset, std::span<const std::byte> data,
@@ -120,6 +125,7 @@ class RemoteMemory {
   std::uint32_t first_page_;
   std::uint32_t pages_;
   std::uint16_t cookie_ = 0;
+  std::uint64_t accesses_ = 0;
 };
 
 }  // namespace ethlink

@@ -42,7 +42,8 @@ struct Connection {
   std::uint8_t rnr_retry = 7;       ///< 7: without limit
   std::uint8_t min_rnr_timer = 1;   ///< code of the RNR timer table
   std::uint32_t remote_access = 0;  ///< bits regs::kAccess* granted to the other end
-  std::uint8_t traffic_class = 0;
+  /// DSCP and ECN of its packets: the DSCP of their priority, not ECN capable.
+  std::uint8_t traffic_class = dscp_of_priority(kPriorityRdma) << 2;
   std::uint16_t udp_sport = 0xC000;
   std::uint16_t pkey = 0xFFFF;
 };

@@ -37,6 +37,28 @@ TEST_CASE("Opening a device programs its identity, its rings and its event queue
   CHECK((*device)->caps().data_bytes == 64);
 }
 
+TEST_CASE("Flow control is off unless asked for, and a quantum is 512 bit times in cycles",
+          "[driver]") {
+  FakeDevice fake;
+  DeviceConfig c = config();
+  SECTION("off") {
+    REQUIRE(Device::open(fake, c).has_value());
+    CHECK(fake.reg(0x050) == 0x0107'FFFF'0000);  // 1280 ns / 1250 ns x 256, rounded up
+  }
+  SECTION("on, 100 Gb/s and 250 MHz") {
+    c.pfc_enable = kLosslessPriorities;
+    c.pfc_quantum = Duration{5120};
+    c.cycle = Duration{4000};
+    REQUIRE(Device::open(fake, c).has_value());
+    CHECK(fake.reg(0x050) == 0x0148'FFFF'3838);
+  }
+  SECTION("a quantum that does not fit is as long as possible") {
+    c.pfc_quantum = Duration{1'000'000'000};
+    REQUIRE(Device::open(fake, c).has_value());
+    CHECK(fake.reg(0x050) >> 32 == 0xFFFF);
+  }
+}
+
 TEST_CASE("A device of another kind or version is refused with both values in the message",
           "[driver]") {
   FakeDevice fake;

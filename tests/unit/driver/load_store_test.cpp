@@ -75,6 +75,21 @@ TEST_CASE("Stores cover each byte once, in order, in aligned powers of two insid
     next += size;
   }
   CHECK(next == offset + bytes);
+  CHECK(memory->accesses() == f.fake.aperture.size());
+}
+
+TEST_CASE("Accesses are counted piece by piece, in both directions, and refused ones are not",
+          "[driver]") {
+  Fixture f;
+  auto memory = f.map(8192);
+  CHECK(memory->accesses() == 0);
+  std::vector<std::byte> data(100);
+  REQUIRE(memory->store(0, data, 64).has_value());
+  CHECK(memory->accesses() == 3);  // 64 + 32 + 4
+  REQUIRE(memory->load(0, data, 256).has_value());
+  CHECK(memory->accesses() == 6);
+  CHECK_FALSE(memory->store(8190, data, 64).has_value());
+  CHECK(memory->accesses() == 6);
 }
 
 TEST_CASE("Loads return every byte and keep at most half of the tags outstanding", "[driver]") {
@@ -155,6 +170,7 @@ TEST_CASE("Waiting for a peer ends when it is up, or in time", "[driver]") {
   auto peer = std::move(*Peer::create(*f.device, 11, 0x8001, 77));
   CHECK(f.fake.admin.back().index == 3);
   CHECK(le<std::uint16_t>(f.fake.admin.back().data, 10) == 77);
+  CHECK(f.fake.admin.back().data[4] == 32);  // the DSCP of priority 4
   f.fake.answers[8] = std::vector<std::uint8_t>(48, 0);
   CHECK(peer->wait_up(Duration{10'000'000}).error().code == Errc::kTimeout);
   f.fake.answers[8][8] = 1;

@@ -211,6 +211,8 @@ TEST_CASE("Connecting walks INIT, RTR, RTS and sets each attribute once", "[driv
   CHECK(f.fake.admin[0].kind == 6);
   CHECK(f.fake.admin[0].data[16] == 2);
   CHECK(f.fake.admin[0].data[21] == 9);
+  CHECK(f.fake.admin[0].data[32] == 24 << 2);  // traffic class: the DSCP of priority 3
+  CHECK(f.fake.admin[0].data[34] == 3);        // priority
   std::uint32_t all = 0;
   for (std::size_t i = 1; i < 4; ++i) {
     CHECK(f.fake.admin[i].kind == 7);

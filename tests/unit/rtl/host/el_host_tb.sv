@@ -171,10 +171,20 @@ module el_host_tb #(
     rx_hdr.payload_len = rx_len_i;
   end
 
+  logic [3:0] unused_en;  // the clocks are never gated here
+
   el_host #(
     .Cfg(Cfg)
   ) u_dut (
     .clk_i,
+    .clk_bar_i   (clk_i),
+    .clk_ctl_i   (clk_i),
+    .clk_cq_i    (clk_i),
+    .clk_rd_i    (clk_i),
+    .clk_bar_en_o(unused_en[0]),
+    .clk_ctl_en_o(unused_en[1]),
+    .clk_cq_en_o (unused_en[2]),
+    .clk_rd_en_o (unused_en[3]),
     .rst_i,
     .now_i,
     .core_rst_o,

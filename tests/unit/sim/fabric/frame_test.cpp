@@ -56,7 +56,8 @@ TEST_CASE("a frame with one wrong bit, or a short one, has no good FCS", "[sim][
   CHECK_FALSE(fcs_good(Frame{}));
 }
 
-TEST_CASE("priority is PCP, else the upper bits of DSCP, else 0", "[sim][frame]") {
+TEST_CASE("priority is PCP, else the VC of Load/Store, else the upper bits of DSCP, else 0",
+          "[sim][frame]") {
   Frame tagged = make_frame(kMacA, kMacB, 0x8100);
   tagged[14] = 5 << 5 | 0x12;
   CHECK(frame_priority(tagged) == 5);
@@ -65,10 +66,16 @@ TEST_CASE("priority is PCP, else the upper bits of DSCP, else 0", "[sim][frame]"
   ipv6[14] = 0x60 | (46 >> 2);  // DSCP 46: expedited forwarding
   ipv6[15] = static_cast<std::uint8_t>(46 << 6);
   CHECK(frame_priority(ipv6) == 5);
-  for (const std::uint16_t type : {std::uint16_t{0x88b5}, std::uint16_t{0x88b6}}) {
-    Frame ethlink = make_frame(kMacA, kMacB, type);
-    ethlink[15] = 48 << 2;
-    CHECK(frame_priority(ethlink) == 6);
+  Frame rdma = make_frame(kMacA, kMacB, 0x88b6);
+  rdma[15] = 48 << 2;
+  CHECK(frame_priority(rdma) == 6);
+  for (unsigned vc = 0; vc < 4; ++vc) {
+    for (unsigned op = 0; op < 4; ++op) {
+      Frame ethlink = make_frame(kMacA, kMacB, 0x88b5);
+      ethlink[15] = 48 << 2;
+      ethlink[16] = static_cast<std::uint8_t>(op << 4 | vc);
+      CHECK(frame_priority(ethlink) == (vc == 1 ? 5 : 4));
+    }
   }
   CHECK(frame_priority(make_frame(kMacA, kMacB, 0x0806)) == 0);
 }

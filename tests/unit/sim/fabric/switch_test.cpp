@@ -13,7 +13,7 @@
 namespace ethlink::sim::test {
 namespace {
 
-constexpr std::uint16_t kLoadStore = 0x88b5;
+constexpr std::uint16_t kLoadStore = 0x88b5, kEthlinkRdma = 0x88b6;
 constexpr std::uint64_t kAllStations = 0xffffffffffff;
 constexpr TimePs kLatency = 200 * kPsPerNs;
 
@@ -200,7 +200,7 @@ TEST_CASE("simultaneous frames leave in the order of their ports, however they a
 TEST_CASE("a full queue drops what does not fit, other priorities are not hurt", "[sim][switch]") {
   Bench bench(params_with(1000));
   bench.core.add_endpoint(7, 2);
-  const Frame frame = make_frame(oefh(7), oefh(1), kLoadStore, 400);
+  const Frame frame = make_frame(oefh(7), oefh(1), kEthlinkRdma, 400);
   for (unsigned i = 0; i < 3; ++i) {
     bench.send(0, with_priority(frame, 1), 0);
   }
@@ -214,7 +214,7 @@ TEST_CASE("a full queue drops what does not fit, other priorities are not hurt",
 TEST_CASE("frames are marked from the given depth on, when they are ECN capable", "[sim][switch]") {
   Bench bench(params_with(1 << 20, 1000));
   bench.core.add_endpoint(7, 2);
-  const Frame frame = make_frame(oefh(7), oefh(1), kLoadStore, 400);
+  const Frame frame = make_frame(oefh(7), oefh(1), kEthlinkRdma, 400);
   for (unsigned i = 0; i < 6; ++i) {
     bench.send(0, with_priority(frame, 1, i == 4 ? 0 : 2), 0);
   }
@@ -228,12 +228,31 @@ TEST_CASE("frames are marked from the given depth on, when they are ECN capable"
   CHECK(bench.core.stats(2).marked == 2);
 }
 
+TEST_CASE("a pause of Load/Store requests lets responses pass, and the other way round",
+          "[sim][switch]") {
+  const unsigned paused_vc = GENERATE(0U, 1U);
+  CAPTURE(paused_vc);
+  Bench bench({});
+  bench.core.add_endpoint(7, 2);
+  bench.send(2, pfc_frame(paused_vc == 1 ? 1 << 5 : 1 << 4, 0xffff), 0);
+  for (unsigned vc = 0; vc < 2; ++vc) {
+    Frame frame = with_priority(make_frame(oefh(7), oefh(1), kLoadStore), 4);  // one DSCP
+    frame[16] = static_cast<std::uint8_t>(vc);
+    set_fcs(frame);
+    bench.send(0, std::move(frame), 0);
+  }
+  bench.run();
+  REQUIRE(bench.out(2).size() == 2);
+  CHECK((bench.out(2)[0].frame[16] & 0xfU) == 1 - paused_vc);
+  CHECK((bench.out(2)[1].frame[16] & 0xfU) == paused_vc);
+}
+
 TEST_CASE("a paused priority waits as long as the pause says, others go on", "[sim][switch]") {
   Bench bench({});
   bench.core.add_endpoint(7, 2);
   bench.send(2, pfc_frame(1 << 3, 200), 0);  // 200 quanta: 12800 bytes at 20 ps
-  bench.send(0, with_priority(make_frame(oefh(7), oefh(1), kLoadStore), 3), 0);
-  bench.send(0, with_priority(make_frame(oefh(7), oefh(1), kLoadStore, 64, 1), 4), 0);
+  bench.send(0, with_priority(make_frame(oefh(7), oefh(1), kEthlinkRdma), 3), 0);
+  bench.send(0, with_priority(make_frame(oefh(7), oefh(1), kEthlinkRdma, 64, 1), 4), 0);
   bench.run();
   REQUIRE(bench.out(2).size() == 2);
   CHECK(bench.core.stats(2).pfc_received == 1);
@@ -246,7 +265,7 @@ TEST_CASE("a pause of 0 quanta lets the priority go at once", "[sim][switch]") {
   Bench bench({});
   bench.core.add_endpoint(7, 2);
   bench.send(2, pfc_frame(1 << 3, 0xffff), 0);
-  bench.send(0, with_priority(make_frame(oefh(7), oefh(1), kLoadStore), 3), 0);
+  bench.send(0, with_priority(make_frame(oefh(7), oefh(1), kEthlinkRdma), 3), 0);
   bench.send(2, pfc_frame(1 << 3, 0), 400 * kPsPerNs);
   bench.run();
   REQUIRE(bench.out(2).size() == 1);
@@ -258,7 +277,7 @@ TEST_CASE("PFC pauses the sender that fills a queue, refreshes, and lets it go",
   bench.core.add_endpoint(7, 2);
   bench.send(2, pfc_frame(1 << 3, 0xffff), 0);  // the way out is blocked for 84 us
   bench.run(0);
-  const Frame frame = with_priority(make_frame(oefh(7), oefh(1), kLoadStore, 500), 3);
+  const Frame frame = with_priority(make_frame(oefh(7), oefh(1), kEthlinkRdma, 500), 3);
   for (unsigned i = 0; i < 5; ++i) {  // 2500 bytes, above the mark of 2000
     bench.send(0, frame, 0);
   }
@@ -292,7 +311,7 @@ TEST_CASE("a refresh that is due while its wire is busy does not make the switch
   bench.send(2, pfc_frame(1 << 3, 0xffff), 0);
   bench.run(0);
   for (unsigned i = 0; i < 5; ++i) {
-    bench.send(0, with_priority(make_frame(oefh(7), oefh(1), kLoadStore, 500), 3), 0);
+    bench.send(0, with_priority(make_frame(oefh(7), oefh(1), kEthlinkRdma, 500), 3), 0);
   }
   // The wire back to the paused sender is always busy with data.
   for (TimePs time = 0; time < 60 * kPsPerUs; time += 1000 * 20) {
