@@ -4,7 +4,7 @@
 # Installs what the build needs and the machine lacks (Debian 12, apt). Changes nothing else.
 #
 # usage: scripts/setup.sh [--tests]
-#   --tests   also what only the tests need: proofs, format and lint checkers
+#   --tests   also what only the tests need: proofs, format and lint checkers, tshark
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,7 +22,7 @@ packages=(clang cmake ninja-build ccache pkg-config python3 verilator libsystemc
   libboost-program-options-dev)
 tools=()
 if [ "$with_tests" = 1 ]; then
-  packages+=(yosys z3 clang-format clang-tidy)
+  packages+=(yosys clang-format clang-tidy tshark)
   tools+=(node:nodejs npm:npm git:git)
 fi
 

@@ -1,34 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The share of payload that headers, FCS, preamble and gap leave on the wire.
+// The share of payload that headers, FCS and what stands between two frames leave on a wire.
 #pragma once
 
 namespace ethlink::bench {
 
-/// Ethernet: preamble 8 B and inter-packet gap 12 B (IEEE 802.3 clause 4).
-inline constexpr double kGapBytes = 20;
 inline constexpr double kFcsBytes = 4;
+
+/// What a wire carries between two frames.
+enum class Wire {
+  kLink,   ///< Ethernet: preamble 8 B and inter-packet gap 12 B (IEEE 802.3 clause 4)
+  kBeats,  ///< the bench, MAC pins to MAC pins and always ready: nothing
+};
+constexpr double gap_bytes(Wire wire) {
+  return wire == Wire::kLink ? 20 : 0;
+}
+
+// Bytes, not beats: a last beat that a frame does not fill is the endpoint's loss, so that no
+// endpoint can exceed a ceiling.
 
 /// RoCEv2 WRITE in packets of `mtu` bytes: Ethernet 14, IPv4 20, UDP 8, BTH 12, ICRC 4, and a RETH
 /// of 16 in the first of the `packets` of a message.
-constexpr double rdma_write_ceiling(double mtu, double packets) {
-  const double each = 14 + 20 + 8 + 12 + mtu + 4 + kFcsBytes + kGapBytes;
+constexpr double rdma_write_ceiling(double mtu, double packets, Wire wire) {
+  const double each = 14 + 20 + 8 + 12 + mtu + 4 + kFcsBytes + gap_bytes(wire);
   return packets * mtu / (packets * each + 16);
 }
 
-/// Posted stores of `bytes`, packed into frames of at most 1920 B of commands: OEFH 14, NET 2,
-/// RH 12, ICRC 4.
-constexpr double store_ceiling(int bytes) {
-  const int commands = 1920 / (12 + bytes);
-  const double frame = 14 + 2 + 12 + commands * (12.0 + bytes) + 4 + kFcsBytes + kGapBytes;
+/// Commands of `header` + `bytes` bytes, packed into frames of at most 1920 B of commands: OEFH 14,
+/// NET 2, RH 12, ICRC 4.
+constexpr double packed_ceiling(int header, int bytes, Wire wire) {
+  const int commands = 1920 / (header + bytes);
+  const double frame = 14 + 2 + 12 + static_cast<double>(commands * (header + bytes)) + 4 +
+                       kFcsBytes + gap_bytes(wire);
   return commands * static_cast<double>(bytes) / frame;
 }
 
-/// Loads of `bytes`, answered in frames of at most 1920 B of commands: 4 B a response.
-constexpr double load_ceiling(int bytes) {
-  const int commands = 1920 / (4 + bytes);
-  const double frame = 14 + 2 + 12 + commands * (4.0 + bytes) + 4 + kFcsBytes + kGapBytes;
-  return commands * static_cast<double>(bytes) / frame;
+/// Posted stores: 12 B and the data.
+constexpr double store_ceiling(int bytes, Wire wire) {
+  return packed_ceiling(12, bytes, wire);
+}
+
+/// Loads: 4 B and the data in a response.
+constexpr double load_ceiling(int bytes, Wire wire) {
+  return packed_ceiling(4, bytes, wire);
 }
 
 }  // namespace ethlink::bench

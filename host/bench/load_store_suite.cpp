@@ -90,7 +90,7 @@ Result<Metric> store_rate(BenchPair& pair, const char* name, int bytes) {
     return not_seen(name);
   }
   const double goodput = visible.rate() / pair.beat_bytes();
-  return metric(name, goodput / store_ceiling(bytes));
+  return metric(name, goodput / store_ceiling(bytes, Wire::kBeats));
 }
 
 Result<Metric> load_rate(BenchPair& pair) {

@@ -104,8 +104,9 @@ Result<Metric> write_ceiling(BenchPair& pair, const char* name, unsigned total,
   if (!rate) {
     return rate.error();
   }
-  return metric(name, *rate / pair.beat_bytes() /
-                          rdma_write_ceiling(kMtu, static_cast<double>(bytes) / kMtu));
+  return metric(name,
+                *rate / pair.beat_bytes() /
+                    rdma_write_ceiling(kMtu, static_cast<double>(bytes) / kMtu, Wire::kBeats));
 }
 
 // The second of three packets is lost; the third provokes the NAK.

@@ -60,6 +60,7 @@ Result<sim::SimulationOptions> simulation_options(const RunOptions& run,
   options.model = sim::make_endpoint_model;
   options.programs = &programs;
   options.skip = !run.no_skip;
+  options.gate = !run.no_skip;
   options.pcap_path = run.pcap;
   options.wave_path = run.wave;
   options.wave_node = run.wave_node;

@@ -59,18 +59,20 @@ double ceiling_gbps(CopyPhase phase, const sim::Scenario& scenario, const FileCo
                               : static_cast<double>(bus.rate_mbps) / 1000 * bytes /
                                     (bytes + static_cast<double>(bus.overhead_bytes));
   };
+  constexpr bench::Wire kWire = bench::Wire::kLink;
   switch (phase) {
     case CopyPhase::kStore64:
-      return std::min(link * bench::store_ceiling(64), over_bus(64));
+      return std::min(link * bench::store_ceiling(64, kWire), over_bus(64));
     case CopyPhase::kStore256:
-      return std::min(link * bench::store_ceiling(256), over_bus(256));
+      return std::min(link * bench::store_ceiling(256, kWire), over_bus(256));
     case CopyPhase::kRdmaWrite:
-      return std::min(
-          link * bench::rdma_write_ceiling(copy.path_mtu, static_cast<double>(copy.message_bytes) /
-                                                              static_cast<double>(copy.path_mtu)),
-          over_bus(bus.mps_bytes));
+      return std::min(link * bench::rdma_write_ceiling(copy.path_mtu,
+                                                       static_cast<double>(copy.message_bytes) /
+                                                           static_cast<double>(copy.path_mtu),
+                                                       kWire),
+                      over_bus(bus.mps_bytes));
     case CopyPhase::kLoadBack:
-      return std::min(link * bench::load_ceiling(256), over_bus(256));
+      return std::min(link * bench::load_ceiling(256, kWire), over_bus(256));
   }
   return link;
 }

@@ -77,15 +77,17 @@ std::optional<Error> Arguments::finish() const {
   if (error_) {
     return error_;
   }
-  for (const auto& [key, value] : program_.arguments) {
-    if (known_.count(key) == 0) {
-      std::string list;
-      for (const std::string& item : known_) {
-        list += (list.empty() ? "" : ", ") + item;
-      }
-      return program_.place.error("[[program]] '" + program_.name + "': expected arguments of " +
-                                  list + ", found `" + key + "`");
+  const auto unknown =
+      std::find_if(program_.arguments.begin(), program_.arguments.end(),
+                   [this](const auto& argument) { return known_.count(argument.first) == 0; });
+  if (unknown != program_.arguments.end()) {
+    std::string list;
+    for (const std::string& item : known_) {
+      list += list.empty() ? "" : ", ";
+      list += item;
     }
+    return program_.place.error("[[program]] '" + program_.name + "': expected arguments of " +
+                                list + ", found `" + unknown->first + "`");
   }
   return std::nullopt;
 }

@@ -181,6 +181,7 @@ class Sender {
     if (Result<void> done = begin(phase, data.size()); !done) {
       return done;
     }
+    const std::uint64_t issued = remote_->accesses();
     const std::size_t base = area * area_bytes(copy_);
     for (std::size_t at = 0; at < data.size(); at += kStoreChunk) {
       const std::size_t bytes = std::min(kStoreChunk, data.size() - at);
@@ -192,7 +193,7 @@ class Sender {
     if (Result<void> done = remote_->fence(kTransferTimeout); !done) {
       return done;
     }
-    return end((data.size() + piece - 1) / piece);
+    return end(remote_->accesses() - issued);
   }
   Result<void> store_64() { return store_with(CopyPhase::kStore64, 0, 64); }
   Result<void> store_256() { return store_with(CopyPhase::kStore256, 1, 256); }
@@ -260,6 +261,7 @@ class Sender {
     if (Result<void> done = begin(CopyPhase::kLoadBack, 2 * back.size()); !done) {
       return done;
     }
+    const std::uint64_t issued = remote_->accesses();
     for (std::size_t area : {std::size_t{1}, std::size_t{2}}) {
       const std::size_t base = area * area_bytes(copy_);
       for (std::size_t at = 0; at < back.size(); at += kStoreChunk) {
@@ -276,7 +278,7 @@ class Sender {
                                            ", found " + copy_.loaded_sha256};
       }
     }
-    return end(2 * ((back.size() + 255) / 256));
+    return end(remote_->accesses() - issued);
   }
 
   sim::HostPort& port_;

@@ -36,7 +36,7 @@ inline CopyRun copy_file(std::size_t bytes, const PairOptions& options,
   sim::SimulationOptions simulation;
   simulation.model = sim::make_endpoint_model;
   simulation.programs = &registry;
-  simulation.skip = options.skip;
+  simulation.skip = simulation.gate = options.skip;
   simulation.window_limit = options.window_limit;
   Result<std::unique_ptr<sim::Simulation>> made = sim::Simulation::create(
       pair_scenario(options, "[[program]]\nnode = \"left\"\nname = \"file-sender\"\ninput = \"" +

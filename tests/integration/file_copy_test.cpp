@@ -26,6 +26,22 @@ TEST_CASE("A file arrives whole by stores and by RDMA WRITE, and is loaded back"
   }
 }
 
+TEST_CASE("The operations of a phase are those that the device counted", "[integration]") {
+  const CopyRun run = copy_file(100, {}, "message_bytes = 64\n");
+  const std::array<PhaseResult, kCopyPhases>& phases = run.board.copy->phases;
+  const auto operations = [&](CopyPhase phase) {
+    return phases.at(static_cast<std::size_t>(phase)).operations;
+  };
+  CHECK(operations(CopyPhase::kStore64) == 3);  // 64 + 32 + 4
+  CHECK(operations(CopyPhase::kStore256) == 3);
+  CHECK(operations(CopyPhase::kLoadBack) == 6);  // twice
+  CHECK(operations(CopyPhase::kRdmaWrite) == 2);
+  const sim::NodeResult& left = run.result.nodes.at(0);
+  CHECK(reported(left, "ls.stores") == 6);
+  CHECK(reported(left, "ls.loads") == 6);
+  CHECK(reported(left, "roce_sq.wqe_started") == 2);
+}
+
 TEST_CASE("A file arrives whole over a PCIe card at every width of the data path",
           "[integration]") {
   PairOptions options;

@@ -140,7 +140,7 @@ sim::Scenario pair_scenario(const PairOptions& options, const std::string& progr
     text += std::string("[[node]]\nname = \"") + name + "\"\nbus = \"" + options.bus +
             "\"\ndata_width = " + std::to_string(options.data_width) + "\n";
   }
-  text += "[[switch]]\nname = \"switch\"\n";
+  text += "[[switch]]\nname = \"switch\"\n" + options.switch_keys + "\n";
   for (const char* name : {"left", "right"}) {
     text += std::string("[[link]]\nbetween = [\"") + name + "\", \"switch\"]\n";
     text += options.faults.empty() ? "" : "[link.faults]\n" + options.faults + "\n";
@@ -159,7 +159,7 @@ sim::SimulationResult run_programs(const PairOptions& options, const sim::HostPr
   sim::SimulationOptions run;
   run.model = sim::make_endpoint_model;
   run.programs = &registry;
-  run.skip = options.skip;
+  run.skip = run.gate = options.skip;
   run.pcap_path = options.pcap;
   run.window_limit = options.window_limit;
   Result<std::unique_ptr<sim::Simulation>> simulation =

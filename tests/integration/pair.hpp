@@ -50,7 +50,8 @@ struct PairOptions {
   std::uint64_t seed = test::seed();
   bool skip = true;
   std::string bus = "on-die";
-  unsigned data_width = 512;
+  std::string switch_keys;    ///< keys of the [[switch]]
+  unsigned data_width = 256;  // this model checks its assertions
   std::string pcap;
   std::uint64_t max_time_us = 200'000;
   sim::TimePs window_limit = sim::kNever;

@@ -41,13 +41,34 @@ TEST_CASE("Every metric has a name of its own and a goal beyond its limit", "[ho
   }
 }
 
-TEST_CASE("Ceilings count every byte of header, checksum, preamble and gap", "[host][bench]") {
+TEST_CASE("Ceilings of a link count every byte of header, checksum, preamble and gap",
+          "[host][bench]") {
   // One packet of 4096 B: 14 + 20 + 8 + 12 + 16 + 4096 + 4 + 4 + 8 + 12 bytes on the wire.
-  CHECK(rdma_write_ceiling(4096, 1) == Approx(4096.0 / 4194.0));
+  CHECK(rdma_write_ceiling(4096, 1, Wire::kLink) == Approx(4096.0 / 4194.0));
   // Seven stores of 256 B: 14 + 2 + 12 + 7 * 268 + 4 + 4 + 20.
-  CHECK(store_ceiling(256) == Approx(7 * 256.0 / 1932.0));
-  CHECK(store_ceiling(64) == Approx(25 * 64.0 / (56 + 25 * 76)));
-  CHECK(load_ceiling(256) == Approx(7 * 256.0 / (56 + 7 * 260)));
+  CHECK(store_ceiling(256, Wire::kLink) == Approx(7 * 256.0 / 1932.0));
+  CHECK(store_ceiling(64, Wire::kLink) == Approx(25 * 64.0 / (56 + 25 * 76)));
+  CHECK(load_ceiling(256, Wire::kLink) == Approx(7 * 256.0 / (56 + 7 * 260)));
+}
+
+TEST_CASE("Ceilings of the bench count headers and checksums only: frames follow without a gap",
+          "[host][bench]") {
+  CHECK(rdma_write_ceiling(4096, 1, Wire::kBeats) == Approx(4096.0 / 4174.0));
+  CHECK(rdma_write_ceiling(4096, 256, Wire::kBeats) == Approx(1048576.0 / (256 * 4158 + 16)));
+  CHECK(store_ceiling(256, Wire::kBeats) == Approx(7 * 256.0 / 1912.0));
+  CHECK(store_ceiling(64, Wire::kBeats) == Approx(25 * 64.0 / (36 + 25 * 76)));
+  CHECK(load_ceiling(256, Wire::kBeats) == Approx(7 * 256.0 / (36 + 7 * 260)));
+}
+
+TEST_CASE("Whole beats never carry more than a ceiling of the bench allows", "[host][bench]") {
+  const int beat = GENERATE(32, 64, 128);
+  CAPTURE(beat);
+  const auto beats = [beat](int frame) { return (frame + beat - 1) / beat * beat; };
+  CHECK(25 * 64.0 / beats(36 + 25 * 76) <= store_ceiling(64, Wire::kBeats));
+  CHECK(7 * 256.0 / beats(36 + 7 * 268) <= store_ceiling(256, Wire::kBeats));
+  CHECK(4096.0 / beats(4174) <= rdma_write_ceiling(4096, 1, Wire::kBeats));
+  CHECK(1048576.0 / (beats(4174) + 255 * beats(4158)) <=
+        rdma_write_ceiling(4096, 256, Wire::kBeats));
 }
 
 TEST_CASE("A rate is taken between the mark and the last sighting", "[host][bench]") {
