@@ -68,6 +68,7 @@ module el_roce #(
   input  logic                        pay_ready_i,
   output logic [Cfg.DataW-1:0]        pay_data_o,
   output logic                        pay_last_o,
+  output logic                        pay_bad_o,       // with the last beat: spoil the frame
 
   // DMA reads: [0] send descriptors, [1] payload, [2] receive requests.
   output logic [2:0]                  rd_valid_o,
@@ -373,6 +374,7 @@ module el_roce #(
     .pay_ready_i,
     .pay_data_o,
     .pay_last_o,
+    .pay_bad_o,
     .cqe_valid_o      (cqe_valid_o[0]),
     .cqe_ready_i      (cqe_ready_i[0]),
     .cqe_o            (cqe_o[0]),

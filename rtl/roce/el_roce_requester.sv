@@ -2,8 +2,8 @@
 //
 // RDMA requester: SEND and WRITE of reliable connections, from descriptors to packets and CQEs.
 //
-// Pipeline: fetch (rings, pushes) - collect (descriptors) - segment (packets) - xlate (keys) -
-// read, pack (payload) - out (headers) - retire (ACKs, retries, completions).
+// Pipeline: fetch (rings, pushes) - collect (descriptors) - segment (packets) - transmit (keys,
+// payload, headers) - retire (ACKs, retries, completions).
 // Latency, throughput and rules: docs/reference/roce-requester.md. Storage: tables of Qps entries,
 // SqTrack tracked requests a queue pair, 64 reads and 64 packets in flight.
 
@@ -90,6 +90,7 @@ module el_roce_requester #(
   input  logic                           pay_ready_i,
   output logic [DataW-1:0]               pay_data_o,
   output logic                           pay_last_o,
+  output logic                           pay_bad_o,          // with the last beat: spoil the frame
 
   // Completions and events
   output logic                           cqe_valid_o,
@@ -104,9 +105,6 @@ module el_roce_requester #(
   output logic                           busy_o
 );
 
-  localparam int unsigned OpDepth = 16;
-  localparam int unsigned TrackW  = $bits(el_roce_sq_pkg::track_t);
-
   // Readers of the context: 0 doorbell, 1 visit, 2 segment, 3 retire, 4 out.
   logic [4:0][QpW-1:0]              ctx_qpn;
   el_roce_sq_pkg::qp_queues_t [4:0] ctx_queues;
@@ -114,14 +112,8 @@ module el_roce_requester #(
   logic [4:0]                       ctx_exists;
   logic [4:0][2:0]                  ctx_state;
 
-  // Readers of the gate: 0 segment, 1 xlate, 2 out, 3 retire.
-  logic [3:0][QpW-1:0]              gate_qpn;
-  logic [3:0][15:0]                 gate_epoch;
-  logic [3:0]                       gate_dead;
   logic                             bump;
-  logic [1:0]                       die;
-  logic [1:0][QpW-1:0]              die_qpn;
-  logic [1:0][15:0]                 die_epoch;
+  logic [1:0][15:0]                 epoch;  // 0 segment, 1 retire
 
   logic                             state_we;
   logic [QpW-1:0]                   state_qpn, query_qpn;
@@ -150,7 +142,7 @@ module el_roce_requester #(
   logic                             track_we;
   logic [QpW-1:0]                   track_qpn;
   el_roce_sq_pkg::trk_t             track_idx;
-  logic [TrackW-1:0]                track;
+  el_roce_sq_pkg::track_t           track;
 
   logic                             notice_valid, notice_ready;
   el_roce_sq_pkg::notice_t          notice;
@@ -161,8 +153,8 @@ module el_roce_requester #(
   el_roce_pkg::psn_t                sent_psn;
   el_regs_pkg::cnt_roce_sq_t        cnt_out, cnt_retire;
 
-  logic context_busy, fetch_busy, collect_busy, segment_busy, xlate_busy, read_busy, pack_busy;
-  logic out_busy, retire_busy, timer_busy;
+  logic context_busy, fetch_busy, collect_busy, segment_busy, transmit_busy, retire_busy;
+  logic timer_busy;
 
   ////////////////////////////////////
   // Queue pairs: attributes, state //
@@ -197,24 +189,6 @@ module el_roce_requester #(
     .busy_o          (context_busy)
   );
 
-  el_roce_sq_gate #(
-    .Cfg(Cfg)
-  ) u_gate (
-    .clk_i,
-    .rst_i,
-    .bump_i     (bump),
-    .bump_qpn_i (repos.qpn[QpW-1:0]),
-    .die_i      (die),
-    .die_qpn_i  (die_qpn),
-    .die_epoch_i(die_epoch),
-    .rd_qpn_i   (gate_qpn),
-    .rd_epoch_o (gate_epoch),
-    .rd_dead_o  (gate_dead)
-  );
-
-  assign gate_qpn[0]  = ctx_qpn[2];
-  assign gate_qpn[2]  = ctx_qpn[4];
-  assign gate_qpn[3]  = ctx_qpn[3];
   assign prog_qpn[0]  = ctx_qpn[2];
   assign prog_qpn[1]  = query_qpn;
   assign place_qpn[0] = ctx_qpn[3];
@@ -316,9 +290,8 @@ module el_roce_requester #(
   // Packets //
   /////////////
 
-  logic                   op_push, op_space, op_valid, op_ready, op_room;
-  logic [$clog2(OpDepth):0] op_count;
-  el_roce_sq_pkg::op_t    op_d, op;
+  logic                op_valid, op_room;
+  el_roce_sq_pkg::op_t op;
 
   el_roce_sq_segment #(
     .Cfg(Cfg)
@@ -334,7 +307,7 @@ module el_roce_requester #(
     .exists_i     (ctx_exists[2]),
     .state_i      (ctx_state[2]),
     .gen_i        (gen),
-    .epoch_i      (gate_epoch[0]),
+    .epoch_i      (epoch[0]),
     .una_i        (prog_una[0]),
     .tail_i       (prog_tail[0]),
     .repos_valid_i(repos_valid),
@@ -358,131 +331,41 @@ module el_roce_requester #(
     .place_o      (place),
     .rest_qpn_i   (rest_qpn),
     .rest_o       (rest),
-    .op_valid_o   (op_push),
+    .op_valid_o   (op_valid),
     .op_room_i    (op_room),
-    .op_o         (op_d),
+    .op_o         (op),
     .busy_o       (segment_busy)
   );
 
-  assign op_room = op_count <= ($clog2(OpDepth)+1)'(OpDepth - el_roce_sq_pkg::MaxSge - 2);
-
-  el_fifo #(
-    .Width($bits(el_roce_sq_pkg::op_t)),
-    .Depth(OpDepth)
-  ) u_ops (
-    .clk_i,
-    .rst_i,
-    .in_valid_i (op_push),
-    .in_ready_o (op_space),
-    .in_data_i  (op_d),
-    .out_valid_o(op_valid),
-    .out_ready_i(op_ready),
-    .out_data_o (op),
-    .count_o    (op_count)
-  );
-
-  logic                   piece_valid, piece_ready, out_valid, out_ready, seg_valid, seg_ready;
-  el_roce_sq_pkg::piece_t piece;
-  el_roce_sq_pkg::out_t   out;
-  el_roce_sq_pkg::seg_t   seg;
-
-  el_roce_sq_xlate #(
+  el_roce_sq_transmit #(
     .Cfg(Cfg)
-  ) u_xlate (
+  ) u_transmit (
     .clk_i,
     .rst_i,
-    .op_valid_i   (op_valid),
-    .op_ready_o   (op_ready),
-    .op_i         (op),
+    .tick_cycles_i,
+    .op_valid_i     (op_valid),
+    .op_room_o      (op_room),
+    .op_i           (op),
+    .bump_i         (bump),
+    .bump_qpn_i     (repos.qpn[QpW-1:0]),
+    .epoch_qpn_i    (ctx_qpn[3:2]),
+    .epoch_o        (epoch),
     .xreq_valid_o,
     .xreq_ready_i,
     .xreq_o,
     .xrsp_valid_i,
     .xrsp_i,
-    .gate_qpn_o   (gate_qpn[1]),
-    .gate_epoch_i (gate_epoch[1]),
-    .gate_dead_i  (gate_dead[1]),
-    .die_o        (die[0]),
-    .die_epoch_o  (die_epoch[0]),
-    .piece_valid_o(piece_valid),
-    .piece_ready_i(piece_ready),
-    .piece_o      (piece),
-    .out_valid_o  (out_valid),
-    .out_ready_i  (out_ready),
-    .out_o        (out),
-    .busy_o       (xlate_busy)
-  );
-  assign die_qpn[0] = gate_qpn[1];
-
-  el_roce_sq_read u_read (
-    .clk_i,
-    .rst_i,
-    .piece_valid_i(piece_valid),
-    .piece_ready_o(piece_ready),
-    .piece_i      (piece),
-    .rd_valid_o   (pay_rd_valid_o),
-    .rd_ready_i   (pay_rd_ready_i),
-    .rd_o         (pay_rd_o),
-    .seg_valid_o  (seg_valid),
-    .seg_ready_i  (seg_ready),
-    .seg_o        (seg),
-    .busy_o       (read_busy)
-  );
-
-  logic first_valid, first_bad, first_pop, end_valid, end_bad, end_pop, beat_valid, beat_ready;
-
-  el_roce_sq_pack #(
-    .Cfg(Cfg)
-  ) u_pack (
-    .clk_i,
-    .rst_i,
-    .seg_valid_i  (seg_valid),
-    .seg_ready_o  (seg_ready),
-    .seg_i        (seg),
-    .rsp_valid_i  (pay_rsp_valid_i),
-    .rsp_ready_o  (pay_rsp_ready_o),
-    .rsp_data_i   (pay_rsp_data_i),
-    .rsp_err_i    (pay_rsp_err_i),
-    .inline_data_i(inline_data),
-    .inline_pop_o (inline_pop),
-    .first_valid_o(first_valid),
-    .first_bad_o  (first_bad),
-    .first_pop_i  (first_pop),
-    .end_valid_o  (end_valid),
-    .end_bad_o    (end_bad),
-    .end_pop_i    (end_pop),
-    .die_o        (die[1]),
-    .die_qpn_o    (die_qpn[1]),
-    .die_epoch_o  (die_epoch[1]),
-    .pay_valid_o  (beat_valid),
-    .pay_ready_i  (beat_ready),
-    .pay_data_o,
-    .pay_last_o,
-    .busy_o       (pack_busy)
-  );
-
-  el_roce_sq_out #(
-    .Cfg(Cfg)
-  ) u_out (
-    .clk_i,
-    .rst_i,
-    .tick_cycles_i,
-    .out_valid_i   (out_valid),
-    .out_ready_o   (out_ready),
-    .out_i         (out),
-    .first_valid_i (first_valid),
-    .first_bad_i   (first_bad),
-    .first_pop_o   (first_pop),
-    .end_valid_i   (end_valid),
-    .end_bad_i     (end_bad),
-    .end_pop_o     (end_pop),
-    .beat_valid_i  (beat_valid),
-    .beat_ready_o  (beat_ready),
-    .beat_last_i   (pay_last_o),
-    .qpn_o         (ctx_qpn[4]),
-    .gate_epoch_i  (gate_epoch[2]),
-    .gate_dead_i   (gate_dead[2]),
-    .attr_i        (ctx_attr[4]),
+    .inline_data_i  (inline_data),
+    .inline_pop_o   (inline_pop),
+    .rd_valid_o     (pay_rd_valid_o),
+    .rd_ready_i     (pay_rd_ready_i),
+    .rd_o           (pay_rd_o),
+    .rsp_valid_i    (pay_rsp_valid_i),
+    .rsp_ready_o    (pay_rsp_ready_o),
+    .rsp_data_i     (pay_rsp_data_i),
+    .rsp_err_i      (pay_rsp_err_i),
+    .qpn_o          (ctx_qpn[4]),
+    .attr_i         (ctx_attr[4]),
     .pkt_valid_o,
     .pkt_ready_i,
     .pkt_o,
@@ -490,17 +373,20 @@ module el_roce_requester #(
     .pkt_pkey_o,
     .pay_valid_o,
     .pay_ready_i,
-    .arm_valid_o   (arm_valid),
-    .arm_ready_i   (arm_ready),
-    .arm_qpn_o     (arm_qpn),
-    .arm_delay_o   (arm_delay),
-    .sent_qpn_i    (ctx_qpn[3]),
-    .sent_psn_o    (sent_psn),
-    .notice_valid_o(notice_valid),
-    .notice_ready_i(notice_ready),
-    .notice_o      (notice),
-    .cnt_o         (cnt_out),
-    .busy_o        (out_busy)
+    .pay_data_o,
+    .pay_last_o,
+    .pay_bad_o,
+    .arm_valid_o    (arm_valid),
+    .arm_ready_i    (arm_ready),
+    .arm_qpn_o      (arm_qpn),
+    .arm_delay_o    (arm_delay),
+    .sent_qpn_i     (ctx_qpn[3]),
+    .sent_psn_o     (sent_psn),
+    .notice_valid_o (notice_valid),
+    .notice_ready_i (notice_ready),
+    .notice_o       (notice),
+    .cnt_o          (cnt_out),
+    .busy_o         (transmit_busy)
   );
 
   ////////////////
@@ -556,7 +442,7 @@ module el_roce_requester #(
     .attr_i         (ctx_attr[3]),
     .exists_i       (ctx_exists[3]),
     .state_i        (ctx_state[3]),
-    .epoch_i        (gate_epoch[3]),
+    .epoch_i        (epoch[1]),
     .place_i        (place[0]),
     .rest_i         (rest[2]),
     .sent_psn_i     (sent_psn),
@@ -600,19 +486,17 @@ module el_roce_requester #(
     cnt_o.bad_doorbells = badb_valid_o;
   end
 
-  assign busy_o = context_busy || fetch_busy || collect_busy || segment_busy || op_valid ||
-                  xlate_busy || read_busy || pack_busy || out_busy || retire_busy || timer_busy;
+  assign busy_o = context_busy || fetch_busy || collect_busy || segment_busy || transmit_busy ||
+                  retire_busy || timer_busy;
 
-  logic unused_dead, unused_rsp;
-  assign unused_dead = ^{gate_dead[0], gate_dead[3], ctx_queues[4:4], ctx_attr[1:0],
-                         ctx_exists[4], ctx_state[4], prog_tail[1], prog_consumer[0]};
-  assign unused_rsp  = ^{wqe_rsp_last_i, pay_rsp_last_i, pay_rsp_user_i};
+  logic unused;
+  assign unused = ^{ctx_queues[4], ctx_attr[1:0], ctx_exists[4], ctx_state[4], prog_tail[1],
+                    prog_consumer[0], wqe_rsp_last_i, pay_rsp_last_i, pay_rsp_user_i};
 
   ////////////////
   // Assertions //
   ////////////////
 
-  `EL_ASSERT(OperationHasRoom_A, !op_push || op_space)
   `EL_ASSERT(SegmentNeverWaits_A, !enq_valid[0] || enq_ready[0])
 
 endmodule : el_roce_requester

@@ -147,6 +147,7 @@ package el_roce_resp_pkg;
   // A packet failed: its queue pair must go to ERR once everything before it is done.
   typedef struct packed {
     el_roce_pkg::qpn_t qpn;
+    el_roce_pkg::psn_t psn;      // of the packet
     logic [15:0]       rq_next;  // first receive request that is still to be flushed
     logic [7:0]        status;   // WcStatus, for the event
   } kill_t;

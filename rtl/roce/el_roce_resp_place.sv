@@ -143,6 +143,7 @@ module el_roce_resp_place #(
 
   always_comb begin
     kill_in.qpn     = piece_i.cpl.qpn;
+    kill_in.psn     = piece_i.cpl.psn;
     kill_in.rq_next = piece_i.cpl.rq_idx + 16'(cpl_o.cqe);
     kill_in.status  = cpl_o.status;
   end

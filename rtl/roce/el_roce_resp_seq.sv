@@ -125,7 +125,9 @@ module el_roce_resp_seq #(
   assign slow_busy   = flush_valid_q || err_valid_q || eqe_valid_q || cfg_we_q || purge_q;
   assign drained     = inflight_q == '0 && !op_valid_q && flush_idle_i && cpl_idle_i &&
                        !slow_busy;
-  assign room        = inflight_q < CntW'(InFlight - 1);
+  // One operation may not be counted yet. One that left the last stage may still hold its place in
+  // front of the stages behind until the rest of its receive request was read.
+  assign room        = inflight_q < CntW'(InFlight - 2);
   assign db_pending  = rqdb_valid_i && flush_idle_i && !slow_busy;
 
   always_comb begin
@@ -427,6 +429,8 @@ module el_roce_resp_seq #(
             end
           end
           if (work_q == WkKill) begin
+            // Packets that were judged behind the failed one do not count.
+            dyn_w_q.epsn <= kill_q.psn;
             revive_q     <= 1'b1;
             err_valid_q  <= 1'b1;
             eqe_valid_q  <= 1'b1;

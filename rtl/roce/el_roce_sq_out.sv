@@ -35,6 +35,7 @@ module el_roce_sq_out #(
 
   // Of the packet in front, combinational
   output logic [QpW-1:0]                qpn_o,
+  output el_roce_pkg::psn_t             gate_psn_o,
   input  logic [15:0]                   gate_epoch_i,
   input  logic                          gate_dead_i,
   input  el_roce_sq_pkg::qp_attr_t      attr_i,
@@ -98,12 +99,14 @@ module el_roce_sq_out #(
   // The packet in front
   // ---------------------------------------------------------------------------------------------
 
-  assign qpn_o   = head.note.qpn[QpW-1:0];
+  assign qpn_o      = head.note.qpn[QpW-1:0];
+  assign gate_psn_o = head.note.psn;
   assign special = head.kind == el_roce_sq_pkg::OpNotice || head.kind == el_roce_sq_pkg::OpFence;
   assign is_pkt  = head_valid && !special;
   assign has_pay = head.pkt.payload_len != '0;
   assign stale   = head.note.epoch != gate_epoch_i || gate_dead_i;
-  assign good    = is_pkt && (!has_pay || (first_valid_i && !first_bad_i));
+  // A packet without payload could leave before the last beat of the one in front is known good.
+  assign good    = is_pkt && (has_pay ? first_valid_i && !first_bad_i : !behind_valid);
   assign lost    = is_pkt && has_pay && first_valid_i && first_bad_i;
 
   assign can_offer   = behind_room && arm_count < 4'd7;

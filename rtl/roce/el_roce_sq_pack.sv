@@ -4,8 +4,9 @@
 //
 // Latency 1 cycle, throughput 1 beat a cycle; storage Depth beats.
 // The verdict on a packet's first beat is given before anything of it can leave: a packet whose
-// bytes could not be read is thrown away whole. Bytes that fail later are sent as zeros, because
-// the header may have left; the packet is reported, and nothing of its queue pair follows it.
+// bytes could not be read is thrown away whole. When bytes fail later, the header may have left:
+// they are sent as zeros and the last beat is marked, so that the transmitter spoils the frame and
+// no peer accepts it. The packet is reported, and nothing of its queue pair follows it.
 
 `include "el_assert.svh"
 
@@ -39,11 +40,13 @@ module el_roce_sq_pack #(
   output logic                             die_o,
   output logic [QpW-1:0]                   die_qpn_o,
   output logic [15:0]                      die_epoch_o,
+  output el_roce_pkg::psn_t                die_psn_o,
 
   output logic                             pay_valid_o,
   input  logic                             pay_ready_i,
   output logic [DataW-1:0]                 pay_data_o,
   output logic                             pay_last_o,
+  output logic                             pay_bad_o,    // with the last beat: bytes are missing
 
   output logic                             busy_o
 );
@@ -92,13 +95,14 @@ module el_roce_sq_pack #(
   // Output beats
   // ---------------------------------------------------------------------------------------------
 
-  logic first_push, first_room, end_push, end_room, lose;
+  logic first_push, first_room, end_push, end_room, end_bad, lose;
 
   assign lose       = take && !is_drop && (full || pk_end) && !started_q && !lost_q && bad;
   assign push       = (take && !is_drop && (full || pk_end) && !lost_q && !lose) || flush_q;
   assign push_last  = flush_q || (pk_end && !spill);
   assign first_push = (push && !started_q) || lose;
   assign end_push   = push && push_last;
+  assign end_bad    = flush_q ? bad_q : bad;
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
@@ -152,7 +156,7 @@ module el_roce_sq_pack #(
   endfunction
 
   beat_t           mem_q [Depth];
-  logic [Depth-1:0] last_q;
+  logic [Depth-1:0] last_q, spoilt_q;
   logic [PtrW:0]   wptr_q, rptr_q;
 
   assign room = (wptr_q - rptr_q) != (PtrW+1)'(Depth) && first_room && end_room;
@@ -174,7 +178,10 @@ module el_roce_sq_pack #(
       if (pk_end && (lost_q || lose)) rest_q <= '0;
     end
     if (rst_i) rest_q <= '0;
-    if (push && room) last_q[wptr_q[PtrW-1:0]] <= push_last;
+    if (push && room) begin
+      last_q[wptr_q[PtrW-1:0]]   <= push_last;
+      spoilt_q[wptr_q[PtrW-1:0]] <= push_last && end_bad;
+    end
     if (rst_i) begin
       wptr_q <= '0;
       rptr_q <= '0;
@@ -187,6 +194,7 @@ module el_roce_sq_pack #(
   assign pay_valid_o = wptr_q != rptr_q;
   assign pay_data_o  = mem_q[rptr_q[PtrW-1:0]];
   assign pay_last_o  = last_q[rptr_q[PtrW-1:0]];
+  assign pay_bad_o   = spoilt_q[rptr_q[PtrW-1:0]];
 
   // ---------------------------------------------------------------------------------------------
   // Verdicts
@@ -215,7 +223,7 @@ module el_roce_sq_pack #(
     .rst_i,
     .in_valid_i (end_push && room),
     .in_ready_o (end_room),
-    .in_data_i  (flush_q ? bad_q : bad),
+    .in_data_i  (end_bad),
     .out_valid_o(end_valid_o),
     .out_ready_i(end_pop_i),
     .out_data_o (end_bad_o),
@@ -225,6 +233,7 @@ module el_roce_sq_pack #(
   assign die_o       = take && is_read && rsp_err_i;
   assign die_qpn_o   = seg_i.qpn[QpW-1:0];
   assign die_epoch_o = seg_i.epoch;
+  assign die_psn_o   = seg_i.psn;
 
   assign busy_o = src_valid || flush_q || pay_valid_o || first_valid_o || end_valid_o;
 
@@ -234,5 +243,6 @@ module el_roce_sq_pack #(
 
   `EL_ASSERT(FillInRange_A, fill_q < (OffW+1)'(Bytes) || flush_q)
   `EL_ASSERT(FlushHasBytes_A, !flush_q || fill_q != '0)
+  `EL_ASSERT(MarkComesLast_A, !pay_valid_o || !pay_bad_o || pay_last_o)
 
 endmodule : el_roce_sq_pack

@@ -179,6 +179,7 @@ package el_roce_sq_pkg;
     logic [2:0]        units;
     el_roce_pkg::qpn_t qpn;
     logic [15:0]       epoch;
+    el_roce_pkg::psn_t psn;
     logic [12:0]       len;
     logic [63:0]       iova0;
     logic [12:0]       len0;
@@ -192,6 +193,7 @@ package el_roce_sq_pkg;
     logic [2:0]        units;
     el_roce_pkg::qpn_t qpn;
     logic [15:0]       epoch;
+    el_roce_pkg::psn_t psn;
     logic [12:0]       len;
   } seg_t;
 

@@ -51,6 +51,7 @@ module el_roce_sq_read #(
     seg.units = piece_i.units;
     seg.qpn   = piece_i.qpn;
     seg.epoch = piece_i.epoch;
+    seg.psn   = piece_i.psn;
     seg.len   = is_read ? rd_o.len : piece_i.len;
   end
 

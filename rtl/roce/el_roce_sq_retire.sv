@@ -92,8 +92,6 @@ module el_roce_sq_retire #(
   localparam int unsigned RetW = $bits(el_roce_sq_pkg::retire_t);
   localparam int unsigned TrkIdxW = $clog2(Cfg.SqTrack);
   localparam logic [8:0]  WakeRequests = 9'(Cfg.SqTrack - Cfg.SqTrack / 4);
-  localparam logic [23:0] WakePackets  = 24'(el_roce_sq_pkg::PsnWindow -
-                                             el_roce_sq_pkg::PsnWindow / 4);
 
   typedef enum logic [1:0] {StIdle, StWork, StOrder, StDrain} state_e;
   typedef enum logic [2:0] {EvNone, EvNotice, EvObj, EvErr, EvFire, EvAck} event_e;
@@ -102,7 +100,7 @@ module el_roce_sq_retire #(
   state_e                      state_q;
   event_e                      pick, ev_q;
   logic [QpW-1:0]              pick_qpn, qpn_q;
-  el_roce_sq_pkg::retire_t     r_now, r_q, rn;
+  el_roce_sq_pkg::retire_t     r_now, r_q;
   el_roce_pkg::ack_t           ack_q;
   el_roce_sq_pkg::notice_t     note_q;
   el_roce_sq_pkg::obj_event_t  obj_q;
@@ -111,6 +109,7 @@ module el_roce_sq_retire #(
   logic                        ent_ok_q;    // ent is the oldest tracked request
   logic [TrackW-1:0]           track_rd;
   el_roce_sq_pkg::track_t      ent;
+  el_roce_sq_rules_pkg::action_t a;         // what the event in work does
 
   // ---------------------------------------------------------------------------------------------
   // Pick
@@ -158,7 +157,7 @@ module el_roce_sq_retire #(
   el_roce_sq_pkg::trk_t     track_at;
 
   assign track_re = pick != EvNone || step;
-  assign track_at = (state_q == StIdle) ? r_now.tail : rn.tail;
+  assign track_at = (state_q == StIdle) ? r_now.tail : a.r.tail;
   assign ent      = track_rd;
 
   el_ram_1r1w #(
@@ -179,263 +178,30 @@ module el_roce_sq_retire #(
   // Work
   // ---------------------------------------------------------------------------------------------
 
-  logic is_ack, is_rnr, is_seq, is_fatal, rts, ack_ok, covered, behind, progress, at_bad, quick;
-  logic go, finish, cqe_push, fail, order, wake, eqe_push, timer_set, timer_on, state_we;
-  logic rnr_delay, drain, done_now;
-  logic [2:0]                  new_state;
-  logic [7:0]                  cqe_status, cqe_op, fail_status;
-  logic [15:0]                 cqe_idx;
-  el_roce_pkg::psn_t           upto, span, target;
-  el_roce_sq_pkg::repos_t      o, o_q;
-  el_regs_pkg::cnt_roce_sq_t   cnt;
-  logic                        cqe_room, eqe_room, err_room;
+  logic                          go, finish, cqe_room, eqe_room, err_room;
+  el_roce_sq_rules_pkg::view_t   view;
+  el_roce_sq_pkg::repos_t        o_q;
 
-  // AETH syndromes: InfiniBand volume 1, 9.7.5.2.1.
-  assign is_ack   = ack_q.syndrome[7:5] == 3'b000;
-  assign is_rnr   = ack_q.syndrome[7:5] == 3'b001;
-  assign is_seq   = ack_q.syndrome == el_regs_pkg::AethSyndromeNakSequence;
-  assign is_fatal = ack_q.syndrome == el_regs_pkg::AethSyndromeNakInvalidRequest ||
-                    ack_q.syndrome == el_regs_pkg::AethSyndromeNakRemoteAccess ||
-                    ack_q.syndrome == el_regs_pkg::AethSyndromeNakRemoteOperational;
-  assign rts      = exists_i && !beyond_q && state_i == el_regs_pkg::QpStateRts[2:0];
-  assign ack_ok   = rts && ack_q.opcode == el_regs_pkg::RoceOpAcknowledge &&
-                    (is_ack || is_rnr || is_seq || is_fatal) &&
-                    24'(ack_q.psn - r_q.una) < 24'(max_q - r_q.una);
-
-  // A NAK acknowledges what is before its PSN (9.7.5.1.2, implied acknowledgement).
-  assign upto     = is_ack ? ack_q.psn + 24'd1 : ack_q.psn;
-  assign span     = upto - r_q.una;
-  assign progress = span != '0;
-  assign at_bad   = r_q.bad && r_q.tail == r_q.bad_trk;
-  assign covered  = ent_ok_q && !at_bad && 24'(ent.last_psn - r_q.una) < span;
-  assign behind   = 24'(place_i.next_psn - r_q.una) < span;
-  assign quick    = is_ack && ent.last_psn == ack_q.psn && !r_q.bad && !behind && !r_q.held;
-  assign go       = state_q == StWork && cqe_room && eqe_room;
-
-  // Status of the request that a NAK names (9.9.2.4.2), by its code.
-  function automatic logic [7:0] nak_status(logic [7:0] syndrome);
-    unique case (syndrome)
-      el_regs_pkg::AethSyndromeNakInvalidRequest: return el_regs_pkg::WcStatusRemInvReqErr;
-      el_regs_pkg::AethSyndromeNakRemoteAccess:   return el_regs_pkg::WcStatusRemAccessErr;
-      default:                                    return el_regs_pkg::WcStatusRemOpErr;
-    endcase
-  endfunction
+  assign go     = state_q == StWork && cqe_room && eqe_room;
+  assign step   = a.step;
+  assign finish = go && !step;
 
   always_comb begin
-    rn          = r_q;
-    step        = 1'b0;
-    finish      = 1'b0;
-    cqe_push    = 1'b0;
-    cqe_status  = el_regs_pkg::WcStatusSuccess;
-    cqe_op      = ent.cqe_op;
-    cqe_idx     = ent.idx;
-    fail        = 1'b0;
-    fail_status = '0;
-    eqe_push    = 1'b0;
-    order       = 1'b0;
-    wake        = 1'b0;
-    timer_set   = 1'b0;
-    timer_on    = 1'b0;
-    rnr_delay   = 1'b0;
-    state_we    = 1'b0;
-    new_state   = el_regs_pkg::QpStateErr[2:0];
-    drain       = 1'b0;
-    done_now    = 1'b0;
-    cnt         = '0;
-    target      = (ev_q == EvAck) ? upto : r_q.una;
-
+    a    = '0;
+    view = '0;
     if (go) begin
-      finish = 1'b1;
+      view = '{r: r_q, ent: ent, ent_ok: ent_ok_q, place: place_i, max_psn: max_q,
+               sent_psn: sent_psn_i, exists: exists_i && !beyond_q, state: state_i, rest: rest_i,
+               epoch: epoch_i, retry_cnt: attr_i.retry_cnt, rnr_retry: attr_i.rnr_retry};
       unique case (ev_q)
-        EvAck: begin
-          if (!ack_ok) begin
-            cnt.rx_stale = 1'b1;
-          end else if (covered) begin
-            rn.tail      = r_q.tail + 9'd1;
-            rn.consumer  = ent.next_idx;
-            cqe_push     = ent.signaled;
-            step         = !quick;
-            finish       = quick;
-          end
-          if (ack_ok && finish) begin
-            rn.una = upto;
-            if (progress) begin
-              rn.retry = '0;
-              rn.rnr   = '0;
-            end
-            cnt.rx_acks         = is_ack;
-            cnt.rx_nak_sequence = is_seq;
-            cnt.rx_rnr          = is_rnr;
-            cnt.rx_nak_errors   = is_fatal;
-            if (at_bad) begin
-              fail        = 1'b1;
-              fail_status = r_q.bad_status;
-            end else if (is_ack) begin
-              timer_set = 1'b1;
-              timer_on  = upto != place_i.max_psn;
-              // The sender is behind, or waits for a receiver that has proved to be ready.
-              order     = behind || r_q.held;
-              rn.held   = 1'b0;
-              wake      = !order && rest_i && !r_q.bad &&
-                          9'(place_i.head - rn.tail) <= WakeRequests &&
-                          24'(place_i.next_psn - upto) <= WakePackets;
-            end else if (is_fatal) begin
-              fail        = 1'b1;
-              fail_status = nak_status(ack_q.syndrome);
-            end else if (r_q.held && !progress) begin
-              // The repetition is ordered already: one NAK more says nothing new.
-              rn.held = 1'b1;
-            end else if (is_rnr) begin
-              if (attr_i.rnr_retry != 3'd7 && rn.rnr >= attr_i.rnr_retry) begin
-                fail                = 1'b1;
-                fail_status         = el_regs_pkg::WcStatusRnrRetryExcErr;
-                cnt.retry_exhausted = 1'b1;
-              end else begin
-                rn.rnr    = (attr_i.rnr_retry == 3'd7) ? rn.rnr : rn.rnr + 3'd1;
-                rn.held   = 1'b1;
-                order     = 1'b1;
-                timer_set = 1'b1;
-                timer_on  = 1'b1;
-                rnr_delay = 1'b1;
-              end
-            end else if (rn.retry >= attr_i.retry_cnt) begin
-              fail                = 1'b1;
-              fail_status         = el_regs_pkg::WcStatusRetryExcErr;
-              cnt.retry_exhausted = 1'b1;
-            end else begin
-              rn.retry  = rn.retry + 3'd1;
-              rn.held   = 1'b0;
-              order     = 1'b1;
-              timer_set = 1'b1;
-              timer_on  = 1'b1;
-            end
-          end
-        end
-        EvFire: if (rts) begin
-          if (r_q.held) begin
-            rn.held = 1'b0;
-            order   = 1'b1;
-          end else if (r_q.una != place_i.max_psn) begin
-            timer_set = 1'b1;
-            timer_on  = 1'b1;
-            // Packets that did not leave (priority flow control) cannot have been lost.
-            if (place_i.next_psn == sent_psn_i) begin
-              cnt.timeouts = 1'b1;
-              if (r_q.retry >= attr_i.retry_cnt) begin
-                fail                = 1'b1;
-                fail_status         = el_regs_pkg::WcStatusRetryExcErr;
-                cnt.retry_exhausted = 1'b1;
-              end else begin
-                rn.retry = r_q.retry + 3'd1;
-                order    = 1'b1;
-              end
-            end
-          end
-        end
-        EvErr: if (exists_i && !beyond_q && state_i != el_regs_pkg::QpStateErr[2:0] &&
-                   state_i != el_regs_pkg::QpStateReset[2:0]) begin
-          state_we = 1'b1;
-          order    = 1'b1;
-        end
-        EvObj: begin
-          done_now = !obj_q.init;
-          state_we = obj_q.set_state;
-          new_state = obj_q.state;
-          if (obj_q.init) begin
-            rn        = '0;
-            order     = 1'b1;
-          end else begin
-            if (obj_q.set_psn && state_i != el_regs_pkg::QpStateRts[2:0] &&
-                state_i != el_regs_pkg::QpStateErr[2:0]) begin
-              rn.una = obj_q.psn;
-              order  = 1'b1;
-            end
-            if (obj_q.set_state && obj_q.state == el_regs_pkg::QpStateErr[2:0]) begin
-              order = state_i != el_regs_pkg::QpStateErr[2:0];
-            end
-            wake = !order && obj_q.set_state && obj_q.state == el_regs_pkg::QpStateRts[2:0] &&
-                   !r_q.held && !r_q.bad;
-          end
-        end
-        EvNotice: begin
-          cqe_idx = note_q.idx;
-          cqe_op  = note_q.cqe_op;
-          if (note_q.fence) begin
-            drain = 1'b1;
-          end else if (exists_i && note_q.epoch == epoch_i) begin
-            if (note_q.status == el_regs_pkg::WcStatusWrFlushErr) begin
-              cqe_push    = 1'b1;
-              cqe_status  = r_q.fail ? r_q.fail_status : note_q.status;
-              cnt.flushed = !r_q.fail;
-              rn.fail     = 1'b0;
-              rn.consumer = note_q.next_idx;
-            end else if (rts) begin
-              cnt.local_errors = 1'b1;
-              rn.bad           = 1'b1;
-              rn.bad_trk       = note_q.trk;
-              rn.bad_status    = note_q.status;
-              order            = 1'b1;
-              if (r_q.tail == note_q.trk) begin
-                fail        = 1'b1;
-                fail_status = note_q.status;
-              end
-            end
-          end
-        end
-        default: ;
+        EvAck:    a = el_roce_sq_rules_pkg::on_ack(view, ack_q, WakeRequests);
+        EvFire:   a = el_roce_sq_rules_pkg::on_fire(view);
+        EvErr:    a = el_roce_sq_rules_pkg::on_error(view);
+        EvObj:    a = el_roce_sq_rules_pkg::on_object(view, obj_q);
+        EvNotice: a = el_roce_sq_rules_pkg::on_notice(view, note_q);
+        default:  a = el_roce_sq_rules_pkg::idle(view);
       endcase
-
-      // Whatever fails: the request gets its status when it is flushed, in its place.
-      if (fail) begin
-        rn.fail        = 1'b1;
-        rn.fail_status = fail_status;
-        rn.fail_vendor = (ev_q == EvAck && !at_bad && !is_ack) ? ack_q.syndrome : '0;
-        eqe_push       = 1'b1;
-        state_we       = 1'b1;
-        order          = 1'b1;
-        new_state      = el_regs_pkg::QpStateErr[2:0];
-      end
-      if (state_we && new_state == el_regs_pkg::QpStateErr[2:0]) begin
-        rn.held   = 1'b0;
-        rn.bad    = 1'b0;
-      end
-      if (state_we && new_state != el_regs_pkg::QpStateRts[2:0]) begin
-        timer_set = 1'b1;
-        timer_on  = 1'b0;
-      end
-      if (finish && !step && cqe_push) cnt.completions = !cnt.flushed;
-      if (step && cqe_push) cnt.completions = 1'b1;
-    end
-  end
-
-  // Where to continue.
-  always_comb begin
-    o      = '0;
-    o.qpn  = 16'(qpn_q);
-    o.idx  = rn.consumer;
-    o.trk  = rn.tail;
-    o.psn  = target;
-    o.wake = !rn.held;
-    if (ev_q == EvObj && obj_q.init) begin
-      o.init  = 1'b1;
-      o.cut   = 1'b1;
-      o.fence = 1'b1;
-      o.wake  = 1'b0;
-      o.psn   = '0;
-    end else if (state_we) begin
-      o.cut   = 1'b1;
-      o.psn   = rn.una;
-    end else if (ev_q == EvObj) begin
-      o.cut   = 1'b1;
-      o.psn   = obj_q.psn;
-    end else if (ev_q == EvNotice) begin
-      o.wake  = 1'b0;
-      o.idx   = note_q.idx;
-      o.off   = note_q.off;
-      o.psn   = note_q.psn;
-      o.trk   = note_q.trk;
-    end else if (ent_ok_q) begin
-      o.off   = 32'(24'(target - ent.first_psn)) << (5'd7 + 5'(attr_i.mtu));
+      a = el_roce_sq_rules_pkg::settled(a);
     end
   end
 
@@ -451,9 +217,9 @@ module el_roce_sq_retire #(
       unique case (state_q)
         StIdle: if (pick != EvNone) state_q <= StWork;
         StWork: if (finish) begin
-          order_q <= order;
-          wake_q  <= wake;
-          state_q <= drain ? StDrain : (order || wake) ? StOrder : StIdle;
+          order_q <= a.order;
+          wake_q  <= a.wake;
+          state_q <= a.drain ? StDrain : (a.order || a.wake) ? StOrder : StIdle;
         end
         StOrder: begin
           if (repos_ready_i) order_q <= 1'b0;
@@ -473,28 +239,33 @@ module el_roce_sq_retire #(
       r_q      <= r_now;
       max_q    <= place_i.max_psn;
     end else if (go) begin
-      r_q <= rn;
+      r_q <= a.r;
     end
     if (pick == EvAck) ack_q <= ack_i;
     if (pick == EvNotice) note_q <= notice_i;
     if (pick == EvObj) obj_q <= event_i;
     if (track_re) ent_ok_q <= track_at != place_i.head;
-    if (go && (finish || step)) ret_q[qpn_q] <= rn;
-    if (finish) o_q <= o;
+    if (go) ret_q[qpn_q] <= a.r;
+    if (finish && a.order) begin
+      o_q <= (ev_q == EvNotice && !a.fail)
+             ? el_roce_sq_rules_pkg::rest_at(note_q, sent_psn_i)
+             : el_roce_sq_rules_pkg::resume(view, a, 16'(qpn_q), attr_i.mtu);
+    end
   end
 
   assign repos_valid_o = order_q;
   assign repos_o       = o_q;
   assign wake_valid_o  = wake_q;
   assign wake_qpn_o    = qpn_q;
-  assign event_done_o  = (finish && done_now) || (state_q == StDrain && cqe_count == '0);
-  assign state_we_o    = finish && state_we;
+  assign event_done_o  = (finish && a.done) || (state_q == StDrain && cqe_count == '0);
+  assign state_we_o    = finish && a.state_we;
   assign state_qpn_o   = qpn_q;
-  assign state_o       = new_state;
-  assign set_valid_o   = finish && timer_set && (rnr_delay || !timer_on || attr_i.timeout != '0);
-  assign set_on_o      = timer_on;
+  assign state_o       = a.state;
+  assign set_valid_o   = finish && a.timer_set &&
+                         (a.rnr_delay || !a.timer_on || attr_i.timeout != '0);
+  assign set_on_o      = a.timer_on;
   assign set_qpn_o     = qpn_q;
-  assign set_delay_o   = rnr_delay
+  assign set_delay_o   = a.rnr_delay
                          ? el_roce_sq_pkg::rnr_cycles(rnr_tick_cycles_i, ack_q.syndrome[4:0])
                          : el_roce_sq_pkg::timeout_cycles(tick_cycles_i, attr_i.timeout);
 
@@ -547,9 +318,9 @@ module el_roce_sq_retire #(
   ) u_cqe (
     .clk_i,
     .rst_i,
-    .in_valid_i (cqe_push),
+    .in_valid_i (a.complete),
     .in_ready_o (cqe_room),
-    .in_data_i  (to_cqe(queues_i.send_cq, qpn_q, cqe_idx, cqe_status, cqe_op,
+    .in_data_i  (to_cqe(queues_i.send_cq, qpn_q, a.idx, a.status, a.cqe_op,
                         (ev_q == EvNotice && r_q.fail) ? r_q.fail_vendor : 8'd0)),
     .out_valid_o(cqe_valid_o),
     .out_ready_i(cqe_ready_i),
@@ -563,9 +334,9 @@ module el_roce_sq_retire #(
   ) u_eqe (
     .clk_i,
     .rst_i,
-    .in_valid_i (eqe_push),
+    .in_valid_i (a.fail),
     .in_ready_o (eqe_room),
-    .in_data_i  (to_eqe(queues_i.eqn, qpn_q, fail_status)),
+    .in_data_i  (to_eqe(queues_i.eqn, qpn_q, a.fail_status)),
     .out_valid_o(eqe_valid_o),
     .out_ready_i(eqe_ready_i),
     .out_data_o (eqe_o),
@@ -579,7 +350,7 @@ module el_roce_sq_retire #(
   ) u_err (
     .clk_i,
     .rst_i,
-    .in_valid_i (eqe_push),
+    .in_valid_i (a.fail),
     .in_ready_o (err_room),
     .in_data_i  (qpn_q),
     .out_valid_o(err_valid_o),
@@ -589,16 +360,18 @@ module el_roce_sq_retire #(
   );
   assign err_qpn_o = 24'(err_qpn);
 
-  assign cnt_o  = cnt;
+  assign cnt_o  = a.cnt;
   assign busy_o = state_q != StIdle || cqe_valid_o || eqe_valid_o || err_valid_o;
 
   ////////////////
   // Assertions //
   ////////////////
 
-  `EL_ASSERT(ErrorHasRoom_A, !eqe_push || err_room)
+  `EL_ASSERT(ErrorHasRoom_A, !a.fail || err_room)
   `EL_ASSERT(OneOrder_A, !(order_q && wake_q))
-  `EL_ASSERT(TailBehindHead_A, !(go && ev_q == EvAck && ack_ok) ||
+  `EL_ASSERT(NoticeBehindAllThatLeft_A, !(finish && ev_q == EvNotice && a.order && !a.fail) ||
+             sent_psn_i == note_q.psn || sent_psn_i == note_q.psn + 24'd1)
+  `EL_ASSERT(TailBehindHead_A, !(go && ev_q == EvAck && !a.cnt.rx_stale) ||
              9'(place_i.head - r_q.tail) <= 9'(Cfg.SqTrack))
 
 endmodule : el_roce_sq_retire

@@ -28,6 +28,7 @@ module el_roce_sq_xlate #(
 
   // Does the packet still count? Combinational.
   output logic [QpW-1:0]             gate_qpn_o,
+  output el_roce_pkg::psn_t          gate_psn_o,
   input  logic [15:0]                gate_epoch_i,
   input  logic                       gate_dead_i,
   output logic                       die_o,
@@ -147,6 +148,7 @@ module el_roce_sq_xlate #(
   assign fence      = head.out.kind == el_roce_sq_pkg::OpFence;
   assign notice     = head.out.kind == el_roce_sq_pkg::OpNotice;
   assign gate_qpn_o = head.out.note.qpn[QpW-1:0];
+  assign gate_psn_o = head.out.note.psn;
   assign stale      = head.out.note.epoch != gate_epoch_i || gate_dead_i;
   assign refused    = refused_q || (is_sge && ans.status != el_roce_pkg::XlateOk);
   assign room       = (wptr_q - rptr_q) != (PtrW+1)'(Depth);
@@ -169,6 +171,7 @@ module el_roce_sq_xlate #(
     p.units = w.units;
     p.qpn   = w.out.note.qpn;
     p.epoch = w.out.note.epoch;
+    p.psn   = w.out.note.psn;
     p.len   = w.len;
     p.iova0 = x.iova0;
     p.len0  = x.len0;

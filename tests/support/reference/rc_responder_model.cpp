@@ -167,7 +167,7 @@ void RcResponderModel::flush(std::uint32_t qpn, RcQueuePair& qp) {
     c.status = 5;
     c.opcode = 16;
     c.solicited = true;
-    c.bytes_before = bytes_written;
+    c.bytes_before = qp.data_end;
     completions[qpn].push_back(c);
     ++counts["rq_flushed"];
   }
@@ -176,6 +176,7 @@ void RcResponderModel::flush(std::uint32_t qpn, RcQueuePair& qp) {
 void RcResponderModel::fail(std::uint32_t qpn, RcQueuePair& qp, std::uint32_t psn,
                             const Fault& fault) {
   answer(qp, qpn, psn, fault.syndrome);
+  qp.expected = psn;  // the request that failed stays the next one
   if (fault.completes) {
     RcCompletion c;
     c.cqn = qp.cqn;
@@ -184,7 +185,7 @@ void RcResponderModel::fail(std::uint32_t qpn, RcQueuePair& qp, std::uint32_t ps
     c.opcode = 16;
     c.vendor_err = fault.syndrome;
     c.solicited = true;
-    c.bytes_before = bytes_written;
+    c.bytes_before = qp.data_end;
     completions[qpn].push_back(c);
     ++counts["rq_completions"];
   }
@@ -282,9 +283,11 @@ void RcResponderModel::receive(const RcPacket& p) {
     events[p.qpn].push_back({qp.eqn, 4, 0});
   }
   const std::uint64_t offset = kind.first ? 0 : qp.total;
+  const std::uint64_t before = bytes_written;
   const std::optional<Fault> fault = kind.what == 's'
                                          ? place_send(qp, p, offset, len, kind.inv && kind.last)
                                          : place_write(qp, p, kind.first, len);
+  qp.data_end = bytes_written != before ? bytes_written : qp.data_end;
   if (fault) {
     ++counts[fault->syndrome == 0x62 ? "rx_access_errors" : "rx_local_errors"];
     fail(p.qpn, qp, p.psn, *fault);
@@ -314,7 +317,7 @@ void RcResponderModel::receive(const RcPacket& p) {
     c.flags =
         static_cast<std::uint8_t>((kind.imm ? 1 : 0) | (kind.inv ? 2 : 0) | (p.solicited ? 8 : 0));
     c.solicited = p.solicited;
-    c.bytes_before = bytes_written;
+    c.bytes_before = qp.data_end;
     completions[p.qpn].push_back(c);
     ++counts["rq_completions"];
   }

@@ -100,6 +100,7 @@ struct RcQueuePair {
   std::uint32_t rkey = 0;
   std::uint64_t remaining = 0;
   std::uint64_t total = 0;
+  std::uint64_t data_end = 0;  // bytes that all queue pairs wrote up to its last one
 };
 
 class RcResponderModel {

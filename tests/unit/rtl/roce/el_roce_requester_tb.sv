@@ -94,6 +94,7 @@ module el_roce_requester_tb #(
   input  logic             pay_ready_i,
   output logic [DataW-1:0] pay_data_o,
   output logic             pay_last_o,
+  output logic             pay_bad_o,
 
   output logic             cqe_valid_o,
   input  logic             cqe_ready_i,
@@ -233,6 +234,7 @@ module el_roce_requester_tb #(
     .pay_ready_i,
     .pay_data_o,
     .pay_last_o,
+    .pay_bad_o,
     .cqe_valid_o,
     .cqe_ready_i,
     .cqe_o          (cqe),

@@ -508,6 +508,47 @@ TEST_CASE("in ERR everything is flushed in order, later requests too", "[respond
   CHECK(b.completions[2].size() == 2);
 }
 
+TEST_CASE("the request that failed stays the next one, whatever came behind it", "[responder]") {
+  Bench512 b;
+  create_regions(b);
+  b.create_qp(1, {.psn = 0xfffffe});
+  std::uint32_t psn = send(b, {.kind = 'w', .psn = 0xfffffe});
+  send(b, {.kind = 'w', .va = 5, .rkey = kFlat, .length = 9, .psn = psn});
+  for (std::uint32_t i = 1; i < 12; ++i) {
+    send(b, {.kind = 'w', .psn = (psn + i) & 0xffffff});
+  }
+  b.run();
+  b.compare();
+  REQUIRE(b.command(regs::AdminVerb::kQuery, regs::ObjKind::kQp, 1, nullptr) == 0);
+  CHECK(b.answer<regs::ObjQp>().state == 6);
+  CHECK(b.answer<regs::ObjQp>().rq_psn == 0xffffff);
+}
+
+TEMPLATE_TEST_CASE("there is room behind a receive request that is read slowly", "[responder]",
+                   Bench256, Bench512, Bench1024) {
+  TestType b;
+  create_regions(b);
+  b.create_qp(1, {.log_stride = 2});
+  b.create_qp(2);
+  b.post(1, {});
+  // The first beat says all that a SEND of no bytes needs; the others do not come.
+  send(b, {.qpn = 1, .psn = 0});
+  for (unsigned i = 0; i < 1000 && b.read_beats_ == 0; ++i) {
+    b.step();
+  }
+  b.stalls_.read = 100;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    send(b, {.qpn = 2, .kind = 'w', .psn = i});
+  }
+  b.steps(400);
+  CHECK(b.completions[1].size() == 1);
+  CHECK(b.takes_ < 100);
+  b.stalls_.read = 0;
+  b.run();
+  b.compare();
+  CHECK(b.acks[2].size() == 100);
+}
+
 TEST_CASE("a queue pair in RTR reports its first packet once", "[responder]") {
   Bench512 b;
   create_regions(b);
