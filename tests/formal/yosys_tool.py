@@ -49,12 +49,16 @@ def find_module(name):
     sys.exit(f"expected a module {name} in rtl/, found none")
 
 
-def run(work, script, limit):
-    """Runs a yosys script in `work`; returns the exit code and the output, also in <work>.log."""
+def run(work, script, limit, short=False):
+    """Runs a yosys script in `work`; returns the exit code and the output, also in <work>.log.
+
+    `short` is for scripts of a few seconds, in which optimising the WebAssembly does not pay.
+    """
     (work / "script.ys").write_text(script, encoding="utf-8")
     log = work.parent / f"{work.name}.log"
     with open(log, "w", encoding="utf-8") as output:
-        done = subprocess.run([str(NODE), str(HERE / "yosys.mjs"), str(work), "-s", "script.ys"],
+        done = subprocess.run([str(NODE)] + (["--liftoff-only"] if short else []) +
+                              [str(HERE / "yosys.mjs"), str(work), "-s", "script.ys"],
                               cwd=HERE, timeout=limit, stdout=output, stderr=subprocess.STDOUT,
                               check=False)
     return done.returncode, log.read_text(encoding="utf-8")

@@ -11,13 +11,11 @@ BASE = {"common", "regs"}
 RTL_USES = {
     "common": BASE,
     "regs": BASE,
-    "transport": BASE | {"transport"},
     "ethernet": BASE | {"ethernet"},
     "host": BASE | {"host"},
-    "ethlink": BASE | {"transport", "ethlink"},
-    "roce": BASE | {"transport", "roce"},
-    "ttpoe": BASE | {"transport", "ttpoe"},
-    "top": BASE | {"transport", "ethernet", "host", "ethlink", "roce", "ttpoe", "top"},
+    "ethlink": BASE | {"ethlink"},
+    "roce": BASE | {"roce"},
+    "top": BASE | {"ethernet", "host", "ethlink", "roce", "top"},
 }
 # The key's files may not include headers of these directories.
 SOFTWARE_AVOIDS = {
