@@ -119,6 +119,7 @@ endfunction()
 
 # ethlink_script_test(<name> COMMAND <argument>... [LABELS ...] [TIMEOUT s])
 # A CTest test that is a script; exit code 77 means skipped, with the reason printed.
+# The tests that may take longest start first, so that none is left over at the end.
 function(ethlink_script_test name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "COMMAND;LABELS")
   if(NOT ARG_TIMEOUT)
@@ -126,7 +127,7 @@ function(ethlink_script_test name)
   endif()
   add_test(NAME ${name} COMMAND ${ARG_COMMAND} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
-    SKIP_RETURN_CODE 77)
+    COST ${ARG_TIMEOUT} SKIP_RETURN_CODE 77)
 endfunction()
 
 # ethlink_proof(<module>): CTest proof/<module> runs tests/formal/<module>/proof.toml.

@@ -29,5 +29,6 @@ with open(args.output, "w", encoding="utf-8") as file:
         test = f"[==[{args.prefix}/{name}]==]"
         file.write(f"add_test({test} [==[{args.program}]==] [==[{pattern}]==])\n"
                    f"set_tests_properties({test} PROPERTIES TIMEOUT {args.timeout} "
+                   f"COST {args.timeout} "
                    f"LABELS [==[{labels}]==] "
                    f"ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)\n")
