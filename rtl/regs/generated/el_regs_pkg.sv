@@ -391,6 +391,8 @@ package el_regs_pkg;
   localparam int unsigned QpMaskRnrRetry = 8;  // bit
   localparam int unsigned QpMaskMinRnrTimer = 9;  // bit
   localparam int unsigned QpMaskPkey = 10;  // bit
+  localparam int unsigned QpMaskMaxRdAtomic = 11;  // bit
+  localparam int unsigned QpMaskMaxDestRdAtomic = 12;  // bit
 
   // Sge: 16 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
@@ -588,7 +590,8 @@ package el_regs_pkg;
     logic [15:0] rq_consumer;
     logic [15:0] sq_consumer;
     logic [31:0] sq_unacked_psn;
-    logic [15:0] unused_22;
+    logic [7:0] max_dest_rd_atomic;
+    logic [7:0] max_rd_atomic;
     logic [15:0] pkey;
     logic [7:0] reserved0;
     logic [7:0] min_rnr_timer;

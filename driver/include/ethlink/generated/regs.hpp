@@ -955,6 +955,8 @@ inline constexpr std::uint32_t kQpMaskRetryCnt = 1U << 7;  // retry_cnt
 inline constexpr std::uint32_t kQpMaskRnrRetry = 1U << 8;  // rnr_retry
 inline constexpr std::uint32_t kQpMaskMinRnrTimer = 1U << 9;  // min_rnr_timer
 inline constexpr std::uint32_t kQpMaskPkey = 1U << 10;  // pkey
+inline constexpr std::uint32_t kQpMaskMaxRdAtomic = 1U << 11;  // max_rd_atomic
+inline constexpr std::uint32_t kQpMaskMaxDestRdAtomic = 1U << 12;  // max_dest_rd_atomic
 
 /// One scatter/gather element.
 struct Sge {
@@ -1299,11 +1301,12 @@ struct ObjQp {
   std::uint8_t min_rnr_timer = 0;  // 0..31, code of the RNR NAK timer
   std::uint8_t reserved0 = 0;  // zero
   std::uint16_t pkey = 0;  // partition key
-  std::array<std::uint8_t, 2> pad0{};
+  std::uint8_t max_rd_atomic = 0;  // READs and atomics in flight to the peer, 0..16
+  std::uint8_t max_dest_rd_atomic = 0;  // READs and atomics of the peer in flight, 0..16
   std::uint32_t sq_unacked_psn = 0;  // QUERY: oldest PSN not acknowledged
   std::uint16_t sq_consumer = 0;  // QUERY: send units completed
   std::uint16_t rq_consumer = 0;  // QUERY: receive requests consumed
-  std::array<std::uint8_t, 16> pad1{};
+  std::array<std::uint8_t, 16> pad0{};
 };
 static_assert(sizeof(ObjQp) == 48);
 static_assert(offsetof(ObjQp, state) == 0);
@@ -1318,6 +1321,8 @@ static_assert(offsetof(ObjQp, rnr_retry) == 17);
 static_assert(offsetof(ObjQp, min_rnr_timer) == 18);
 static_assert(offsetof(ObjQp, reserved0) == 19);
 static_assert(offsetof(ObjQp, pkey) == 20);
+static_assert(offsetof(ObjQp, max_rd_atomic) == 22);
+static_assert(offsetof(ObjQp, max_dest_rd_atomic) == 23);
 static_assert(offsetof(ObjQp, sq_unacked_psn) == 24);
 static_assert(offsetof(ObjQp, sq_consumer) == 28);
 static_assert(offsetof(ObjQp, rq_consumer) == 30);
