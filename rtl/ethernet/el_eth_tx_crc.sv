@@ -5,7 +5,7 @@
 // Latency 3 cycles, throughput 1 beat a cycle, storage 4 beats.
 // Stages: ICRC over the beat; insert it, FCS over the beat; insert it; skid buffer towards the MAC.
 // A check value that straddles two beats is put in from the state that the earlier beat left.
-// The ICRC of a bad frame is sent without its final inversion: no receiver takes the frame for good.
+// The ICRC of a bad frame is sent without its final inversion: no receiver accepts the frame.
 
 `include "el_assert.svh"
 

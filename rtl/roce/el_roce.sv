@@ -109,6 +109,7 @@ module el_roce #(
   /////////////
 
   logic                   mr_valid, mr_done, resp_valid, resp_done, rq_valid, rq_done;
+  logic                   sync_valid, sync_done;
   el_pkg::obj_req_t       obj;
   el_pkg::obj_rsp_t       mr_rsp, resp_rsp, rq_rsp, obj_rsp;
   logic [QpnW-1:0]        tab_qpn;
@@ -139,6 +140,8 @@ module el_roce #(
     .responder_i    (resp_rsp),
     .req_done_i     (rq_done),
     .requester_i    (rq_rsp),
+    .sync_valid_o   (sync_valid),
+    .sync_done_i    (sync_done),
     .tab_qpn_o      (tab_qpn),
     .path_we_o      (path_we),
     .path_o         (path_w),
@@ -348,6 +351,8 @@ module el_roce #(
     .xreq_o           (xreq[1]),
     .xrsp_valid_i     (xrsp_valid[1]),
     .xrsp_i           (xrsp),
+    .sync_valid_i     (sync_valid),
+    .sync_done_o      (sync_done),
     .wqe_rd_valid_o   (rd_valid_o[0]),
     .wqe_rd_ready_i   (rd_ready_i[0]),
     .wqe_rd_o         (rd_o[0]),

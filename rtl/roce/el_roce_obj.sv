@@ -34,6 +34,10 @@ module el_roce_obj #(
   input  logic                    req_done_i,
   input  el_pkg::obj_rsp_t        requester_i,
 
+  // Requester: the reads of payload that were allowed so far are done.
+  output logic                    sync_valid_o,
+  input  logic                    sync_done_i,
+
   // Address vectors, and what the headers of ACKs need; reads answer in the next cycle.
   output logic [QpnW-1:0]         tab_qpn_o,
   output logic                    path_we_o,
@@ -50,7 +54,8 @@ module el_roce_obj #(
 );
 
   typedef enum logic [3:0] {
-    StIdle, StMr, StBarrier, StResp, StAttr, StReq, StUndo, StClear, StPath, StRead, StTake, StDone
+    StIdle, StMr, StBarrier, StReads, StResp, StAttr, StReq, StUndo, StClear, StPath, StRead,
+    StTake, StDone
   } state_e;
 
   state_e           state_q, state_d;
@@ -142,14 +147,15 @@ module el_roce_obj #(
           state_d = (first_status == el_regs_pkg::AdminStatusOk) ? StResp : StDone;
         end
       end
-      // First no new lookup succeeds, then the bytes of the earlier ones have left.
+      // First no new lookup succeeds, then the bytes of the earlier ones were written and read.
       StMr: begin
         if (mr_done_i) begin
           state_d = (req_i.verb == Destroy && mr_i.status == el_regs_pkg::AdminStatusOk) ? StBarrier
                                                                                          : StDone;
         end
       end
-      StBarrier: if (resp_done_i) state_d = StDone;
+      StBarrier: if (resp_done_i) state_d = StReads;
+      StReads: if (sync_done_i) state_d = StDone;
       StResp: begin
         if (resp_done_i && !resp_ok) state_d = StDone;
         else if (resp_done_i) begin
@@ -240,6 +246,7 @@ module el_roce_obj #(
   assign to_mr_valid_o   = state_q == StMr;
   assign to_resp_valid_o = state_q == StBarrier || state_q == StResp || state_q == StUndo;
   assign to_req_valid_o  = state_q == StReq;
+  assign sync_valid_o    = state_q == StReads;
 
   el_regs_pkg::obj_qp_t attr;
   assign attr      = req_i.data;
@@ -261,6 +268,7 @@ module el_roce_obj #(
 
   `EL_ASSERT(OneCommand_A, !(mr_valid_i && qp_valid_i))
   `EL_ASSERT(HeldUntilAnswered_A, state_q == StIdle || mr_valid_i || qp_valid_i)
+  `EL_ASSERT(DoneOnlyWhenAsked_A, !sync_done_i || sync_valid_o)
   `EL_ASSERT(OnlyCreateIsRefusedLate_A, !(state_q == StReq && req_done_i && !req_ok) ||
                                         req_i.verb == Create)
 

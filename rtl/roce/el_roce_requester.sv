@@ -2,8 +2,8 @@
 //
 // RDMA requester: SEND and WRITE of reliable connections, from descriptors to packets and CQEs.
 //
-// Pipeline: fetch (rings, pushes) - collect (descriptors) - segment (packets) - transmit (keys,
-// payload, headers) - retire (ACKs, retries, completions).
+// Pipeline: source (rings, pushes, descriptors) - segment (packets) - transmit (keys, payload,
+// headers) - retire (ACKs, retries, completions).
 // Latency, throughput and rules: docs/reference/roce-requester.md. Storage: tables of Qps entries,
 // SqTrack tracked requests a queue pair, 64 reads and 64 packets in flight.
 
@@ -60,6 +60,10 @@ module el_roce_requester #(
   output el_roce_pkg::xlate_req_t        xreq_o,
   input  logic                           xrsp_valid_i,
   input  el_roce_pkg::xlate_rsp_t        xrsp_i,
+
+  // Barrier: done when every read that was allowed before it came has its bytes
+  input  logic                           sync_valid_i,
+  output logic                           sync_done_o,
 
   // DMA reads: descriptors, payload
   output logic                           wqe_rd_valid_o,
@@ -133,11 +137,9 @@ module el_roce_requester #(
   logic [2:0]                       rest;
 
   logic                             seek_valid, seek_init;
-  logic [QpW-1:0]                   seek_qpn, pop_qpn;
+  logic [QpW-1:0]                   seek_qpn, again_qpn;
   logic [15:0]                      seek_idx, gen;
-  logic [3:0]                       enq_valid, enq_ready;
-  logic [3:0][QpW-1:0]              enq_qpn;
-  logic                             pop_valid, pop_ready;
+  logic                             again_valid;
 
   logic                             track_we;
   logic [QpW-1:0]                   track_qpn;
@@ -153,8 +155,7 @@ module el_roce_requester #(
   el_roce_pkg::psn_t                sent_psn;
   el_regs_pkg::cnt_roce_sq_t        cnt_out, cnt_retire;
 
-  logic context_busy, fetch_busy, collect_busy, segment_busy, transmit_busy, retire_busy;
-  logic timer_busy;
+  logic context_busy, source_busy, segment_busy, transmit_busy, retire_busy, timer_busy;
 
   ////////////////////////////////////
   // Queue pairs: attributes, state //
@@ -199,32 +200,13 @@ module el_roce_requester #(
   // Descriptors //
   /////////////////
 
-  logic                  unit_valid, unit_ready, desc_valid, desc_ready, inline_pop;
-  el_roce_sq_pkg::unit_t unit;
-  el_roce_sq_pkg::desc_t desc;
+  logic                             desc_valid, desc_ready, inline_pop, others;
+  el_roce_sq_pkg::desc_t            desc;
   logic [el_roce_sq_pkg::UnitW-1:0] inline_data;
 
-  el_roce_sq_sched #(
-    .Cfg    (Cfg),
-    .Sources(4)
-  ) u_sched (
-    .clk_i,
-    .rst_i,
-    .enq_valid_i(enq_valid),
-    .enq_ready_o(enq_ready),
-    .enq_qpn_i  (enq_qpn),
-    .pop_valid_o(pop_valid),
-    .pop_ready_i(pop_ready),
-    .pop_qpn_o  (pop_qpn)
-  );
-
-  assign enq_valid[1] = wake_valid;
-  assign enq_qpn[1]   = wake_qpn;
-  assign wake_ready   = enq_ready[1];
-
-  el_roce_wqe_fetch #(
+  el_roce_sq_source #(
     .Cfg(Cfg)
-  ) u_fetch (
+  ) u_source (
     .clk_i,
     .rst_i,
     .sqdb_valid_i,
@@ -240,50 +222,38 @@ module el_roce_requester #(
     .sqpush_data_i,
     .badb_valid_o,
     .badb_ctx_o,
-    .cfg_qpn_o      (ctx_qpn[1:0]),
-    .cfg_i          (ctx_queues[1:0]),
-    .cfg_exists_i   (ctx_exists[1:0]),
-    .cfg_state_i    (ctx_state[1:0]),
-    .cfg_rest_i     (rest[1:0]),
-    .enq_valid_o    (enq_valid[3:2]),
-    .enq_ready_i    (enq_ready[3:2]),
-    .enq_qpn_o      (enq_qpn[3:2]),
-    .pop_valid_i    (pop_valid),
-    .pop_ready_o    (pop_ready),
-    .pop_qpn_i      (pop_qpn),
-    .seek_valid_i   (seek_valid),
-    .seek_qpn_i     (seek_qpn),
-    .seek_idx_i     (seek_idx),
-    .seek_init_i    (seek_init),
-    .gen_qpn_i      (ctx_qpn[2]),
-    .gen_o          (gen),
-    .dma_req_valid_o(wqe_rd_valid_o),
-    .dma_req_ready_i(wqe_rd_ready_i),
-    .dma_req_o      (wqe_rd_o),
-    .dma_rsp_valid_i(wqe_rsp_valid_i),
-    .dma_rsp_ready_o(wqe_rsp_ready_o),
-    .dma_rsp_data_i (wqe_rsp_data_i),
-    .dma_rsp_err_i  (wqe_rsp_err_i),
-    .unit_valid_o   (unit_valid),
-    .unit_ready_i   (unit_ready),
-    .unit_o         (unit),
-    .visit_qpn_i    (query_qpn),
-    .visit_o        (visit),
-    .busy_o         (fetch_busy)
-  );
-
-  el_roce_wqe_collect u_collect (
-    .clk_i,
-    .rst_i,
-    .unit_valid_i (unit_valid),
-    .unit_ready_o (unit_ready),
-    .unit_i       (unit),
+    .cfg_qpn_o    (ctx_qpn[1:0]),
+    .cfg_i        (ctx_queues[1:0]),
+    .cfg_exists_i (ctx_exists[1:0]),
+    .cfg_state_i  (ctx_state[1:0]),
+    .cfg_rest_i   (rest[1:0]),
+    .again_valid_i(again_valid),
+    .again_qpn_i  (again_qpn),
+    .wake_valid_i (wake_valid),
+    .wake_ready_o (wake_ready),
+    .wake_qpn_i   (wake_qpn),
+    .others_o     (others),
+    .seek_valid_i (seek_valid),
+    .seek_qpn_i   (seek_qpn),
+    .seek_idx_i   (seek_idx),
+    .seek_init_i  (seek_init),
+    .gen_qpn_i    (ctx_qpn[2]),
+    .gen_o        (gen),
+    .rd_valid_o   (wqe_rd_valid_o),
+    .rd_ready_i   (wqe_rd_ready_i),
+    .rd_o         (wqe_rd_o),
+    .rsp_valid_i  (wqe_rsp_valid_i),
+    .rsp_ready_o  (wqe_rsp_ready_o),
+    .rsp_data_i   (wqe_rsp_data_i),
+    .rsp_err_i    (wqe_rsp_err_i),
     .desc_valid_o (desc_valid),
     .desc_ready_i (desc_ready),
     .desc_o       (desc),
     .inline_data_o(inline_data),
     .inline_pop_i (inline_pop),
-    .busy_o       (collect_busy)
+    .visit_qpn_i  (query_qpn),
+    .visit_o      (visit),
+    .busy_o       (source_busy)
   );
 
   /////////////
@@ -319,9 +289,9 @@ module el_roce_requester #(
     .seek_qpn_o   (seek_qpn),
     .seek_idx_o   (seek_idx),
     .seek_init_o  (seek_init),
-    .enq_valid_o  (enq_valid[0]),
-    .enq_qpn_o    (enq_qpn[0]),
-    .others_i     (pop_valid),
+    .enq_valid_o  (again_valid),
+    .enq_qpn_o    (again_qpn),
+    .others_i     (others),
     .bump_o       (bump),
     .track_we_o   (track_we),
     .track_qpn_o  (track_qpn),
@@ -355,6 +325,8 @@ module el_roce_requester #(
     .xreq_o,
     .xrsp_valid_i,
     .xrsp_i,
+    .sync_valid_i,
+    .sync_done_o,
     .inline_data_i  (inline_data),
     .inline_pop_o   (inline_pop),
     .rd_valid_o     (pay_rd_valid_o),
@@ -486,8 +458,8 @@ module el_roce_requester #(
     cnt_o.bad_doorbells = badb_valid_o;
   end
 
-  assign busy_o = context_busy || fetch_busy || collect_busy || segment_busy || transmit_busy ||
-                  retire_busy || timer_busy;
+  assign busy_o = context_busy || source_busy || segment_busy || transmit_busy || retire_busy ||
+                  timer_busy;
 
   logic unused;
   assign unused = ^{ctx_queues[4], ctx_attr[1:0], ctx_exists[4], ctx_state[4], prog_tail[1],
@@ -497,6 +469,6 @@ module el_roce_requester #(
   // Assertions //
   ////////////////
 
-  `EL_ASSERT(SegmentNeverWaits_A, !enq_valid[0] || enq_ready[0])
+  `EL_ASSERT(MarkComesLast_A, !pay_valid_o || !pay_bad_o || pay_last_o)
 
 endmodule : el_roce_requester

@@ -184,6 +184,7 @@ package el_roce_sq_pkg;
     logic [63:0]       iova0;
     logic [12:0]       len0;
     logic [63:0]       iova1;
+    logic              era;       // changes with each barrier
   } piece_t;
 
   // One read or one run of inline units, in the order in which their bytes are packed.
@@ -195,6 +196,7 @@ package el_roce_sq_pkg;
     logic [15:0]       epoch;
     el_roce_pkg::psn_t psn;
     logic [12:0]       len;
+    logic              era;
   } seg_t;
 
   // A change that the admin queue asks for, executed by the retirement.

@@ -53,6 +53,7 @@ module el_roce_sq_read #(
     seg.epoch = piece_i.epoch;
     seg.psn   = piece_i.psn;
     seg.len   = is_read ? rd_o.len : piece_i.len;
+    seg.era   = piece_i.era;
   end
 
   always_ff @(posedge clk_i) begin

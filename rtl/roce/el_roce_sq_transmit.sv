@@ -33,6 +33,10 @@ module el_roce_sq_transmit #(
   input  logic                             xrsp_valid_i,
   input  el_roce_pkg::xlate_rsp_t          xrsp_i,
 
+  // Barrier: done when every read that was allowed before it came has its bytes
+  input  logic                             sync_valid_i,
+  output logic                             sync_done_o,
+
   // Payload: inline bytes, reads of host memory
   input  logic [el_roce_sq_pkg::UnitW-1:0] inline_data_i,
   output logic                             inline_pop_o,
@@ -117,6 +121,27 @@ module el_roce_sq_transmit #(
   assign gate_psn[3] = '0;
   assign epoch_o     = {gate_epoch[3], gate_epoch[0]};
 
+  /////////////
+  // Barrier //
+  /////////////
+
+  // Each barrier begins an era and waits for the end of the one before: new reads do not delay it.
+  logic                 era_q, sync_q, xlate_old, old, seg_valid, seg_ready;
+  el_roce_sq_pkg::seg_t seg;  // oldest read whose bytes have not all come
+
+  always_ff @(posedge clk_i) begin
+    if (rst_i) begin
+      era_q  <= 1'b0;
+      sync_q <= 1'b0;
+    end else begin
+      sync_q <= sync_valid_i;
+      if (sync_valid_i && !sync_q) era_q <= !era_q;
+    end
+  end
+
+  assign old         = seg_valid ? seg.era != era_q : xlate_old;
+  assign sync_done_o = sync_valid_i && sync_q && !old;
+
   //////////
   // Path //
   //////////
@@ -143,10 +168,9 @@ module el_roce_sq_transmit #(
     .count_o    (op_count)
   );
 
-  logic                   piece_valid, piece_ready, out_valid, out_ready, seg_valid, seg_ready;
+  logic                   piece_valid, piece_ready, out_valid, out_ready;
   el_roce_sq_pkg::piece_t piece;
   el_roce_sq_pkg::out_t   out;
-  el_roce_sq_pkg::seg_t   seg;
 
   el_roce_sq_xlate #(
     .Cfg(Cfg)
@@ -161,6 +185,8 @@ module el_roce_sq_transmit #(
     .xreq_o,
     .xrsp_valid_i,
     .xrsp_i,
+    .era_i        (era_q),
+    .old_o        (xlate_old),
     .gate_qpn_o   (gate_qpn[1]),
     .gate_psn_o   (gate_psn[1]),
     .gate_epoch_i (gate_epoch[1]),
@@ -280,5 +306,7 @@ module el_roce_sq_transmit #(
   ////////////////
 
   `EL_ASSERT(OperationHasRoom_A, !op_valid_i || op_space)
+  `EL_ASSERT(OneEraBetweenBarriers_A, sync_valid_i || !old)
+  `EL_ASSERT_NEXT(BarrierWaits_A, sync_valid_i && !sync_done_o, sync_valid_i)
 
 endmodule : el_roce_sq_transmit

@@ -26,6 +26,10 @@ module el_roce_sq_xlate #(
   input  logic                       xrsp_valid_i,
   input  el_roce_pkg::xlate_rsp_t    xrsp_i,
 
+  // Barriers: era of what is asked now; something of the era before has not gone on
+  input  logic                       era_i,
+  output logic                       old_o,
+
   // Does the packet still count? Combinational.
   output logic [QpW-1:0]             gate_qpn_o,
   output el_roce_pkg::psn_t          gate_psn_o,
@@ -54,6 +58,7 @@ module el_roce_sq_xlate #(
     logic                 last;
     logic [2:0]           units;
     logic [12:0]          len;
+    logic                 era;
   } wait_t;
 
   wait_t                   wait_d, head;
@@ -94,6 +99,7 @@ module el_roce_sq_xlate #(
     wait_d.last         = op_i.last;
     wait_d.units        = op_i.units;
     wait_d.len          = op_i.len;
+    wait_d.era          = era_i;
   end
 
   el_fifo #(
@@ -176,6 +182,7 @@ module el_roce_sq_xlate #(
     p.iova0 = x.iova0;
     p.len0  = x.len0;
     p.iova1 = x.iova1;
+    p.era   = w.era;
     return p;
   endfunction
 
@@ -206,6 +213,9 @@ module el_roce_sq_xlate #(
 
   assign piece_valid_o = rptr_q != cptr_q;
   assign piece_o       = mem_q[rptr_q[PtrW-1:0]];
+
+  // All keeps its order: what is in front is the oldest.
+  assign old_o = (rptr_q != wptr_q) ? piece_o.era != era_i : head_valid && head.era != era_i;
 
   assign out_valid_o = head_valid && (!is_sge || ans_valid) && room && head.last &&
                        head.out.kind != el_roce_sq_pkg::OpDrop && (fence || !stale);

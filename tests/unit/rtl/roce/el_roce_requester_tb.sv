@@ -65,6 +65,8 @@ module el_roce_requester_tb #(
   input  logic [63:0]      xrsp_iova0_i,
   input  logic [12:0]      xrsp_len0_i,
   input  logic [63:0]      xrsp_iova1_i,
+  input  logic             sync_valid_i,
+  output logic             sync_done_o,
 
   // Reads: 0 descriptors, 1 payload
   output logic [1:0]       rd_valid_o,
@@ -208,6 +210,8 @@ module el_roce_requester_tb #(
     .xreq_o         (xreq),
     .xrsp_valid_i,
     .xrsp_i         (xrsp),
+    .sync_valid_i,
+    .sync_done_o,
     .wqe_rd_valid_o (rd_valid_o[0]),
     .wqe_rd_ready_i (rd_ready_i[0]),
     .wqe_rd_o       (wqe_rd),

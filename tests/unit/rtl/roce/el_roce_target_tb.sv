@@ -162,6 +162,7 @@ module el_roce_target_tb #(
   logic [23:0]            dest_w, dest_r;
   logic [15:0]            pkey_w;
   logic                   obj_busy, mr_busy, rx_busy, resp_busy, path_busy, txhdr_busy;
+  logic                   sync;  // the requester that is not here reads nothing
 
   assign obj_in = '{verb: obj_verb_i, kind: obj_kind_i, index: obj_index_i, mask: obj_mask_i,
                     data: obj_data_i};
@@ -194,6 +195,8 @@ module el_roce_target_tb #(
     .responder_i    (resp_rsp),
     .req_done_i     (rqst_done_i),
     .requester_i    (rqst_rsp),
+    .sync_valid_o   (sync),
+    .sync_done_i    (sync),
     .tab_qpn_o      (tab_qpn),
     .path_we_o      (path_we),
     .path_o         (path_w),

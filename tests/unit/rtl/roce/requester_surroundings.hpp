@@ -168,6 +168,7 @@ class RequesterSurroundings {
     m.err_ready_i = 0;
     m.xreq_ready_i = 0;
     m.xrsp_valid_i = 0;
+    m.sync_valid_i = 0;
     m.rd_ready_i = 0;
     m.rd_rsp_valid_i = 0;
     m.pkt_ready_i = 0;

@@ -76,7 +76,8 @@ class WireBench {
     }
     std::copy(words.begin(), words.end(), &m.obj_data_i[0]);
     is_mr_ = kind == regs::ObjKind::kMr;
-    (is_mr_ ? m.mr_valid_i : m.qp_valid_i) = 1;
+    m.mr_valid_i = is_mr_ ? 1 : 0;
+    m.qp_valid_i = is_mr_ ? 0 : 1;
     answered_ = false;
   }
   [[nodiscard]] bool answered() const { return answered_; }
@@ -185,14 +186,19 @@ class WireBench {
   RtlBench<Model> rtl_;
   Bytes memory_;
   std::mt19937_64 rng_;
-  std::uint64_t bad_byte_ = ~0ULL;                          // reads of the beat around it fail
-  std::function<bool(std::uint64_t addr)> may_read_;        // may memory be looked at now?
-  unsigned read_latency_ = 3;                               // of payload
-  unsigned read_gaps_ = 0;                                  // percent
+  std::uint64_t bad_byte_ = ~0ULL;                    // reads of the beat around it fail
+  std::function<bool(std::uint64_t addr)> may_read_;  // may memory be looked at now?
+  unsigned read_latency_ = 3;                         // of payload
+  unsigned read_gaps_ = 0;                            // percent
   std::vector<WireFrame> frames_;
-  std::vector<std::array<unsigned, 3>> cqes_;               // qpn, index, status
-  std::uint64_t payload_beats_ = 0;                         // taken by the requester
-  [[nodiscard]] std::size_t reads_open() const { return reads_[1].size(); }
+  std::vector<std::array<unsigned, 3>> cqes_;  // qpn, index, status
+  std::uint64_t payload_beats_ = 0;            // taken by the requester
+  /// Reads of payload that have not all their bytes, in [from, from + length).
+  [[nodiscard]] std::size_t reads_open(std::uint64_t from, std::uint64_t length) const {
+    return static_cast<std::size_t>(std::count_if(
+        reads_[1].begin(), reads_[1].end(),
+        [&](const Read& r) { return r.addr + r.len > from && r.addr < from + length; }));
+  }
 
  private:
   struct Read {
@@ -204,6 +210,9 @@ class WireBench {
 
   void drive() {
     auto& m = *rtl_;
+    if (answered_) {
+      m.mr_valid_i = m.qp_valid_i = 0;  // held until the answer
+    }
     m.sqdb_valid_i = doorbells_.empty() ? 0 : 1;
     if (!doorbells_.empty()) {
       m.sqdb_ctx_i = kWireCtx;
@@ -246,12 +255,10 @@ class WireBench {
       REQUIRE(!answered_);
       answered_ = true;
       status_ = is_mr_ ? m.mr_rsp_status_o : m.qp_rsp_status_o;
-      m.mr_valid_i = m.qp_valid_i = 0;
     }
     for (unsigned c = 0; c < 2; ++c) {
       taken_[c] = (m.rd_rsp_valid_i & m.rd_rsp_ready_o) >> c & 1U;
       if (taken_[c]) {
-        payload_beats_ += c;
         Read& r = reads_[c].front();
         r.done += std::min(kBeat, r.len - r.done);
         if (r.done == r.len) {
@@ -259,8 +266,8 @@ class WireBench {
         }
       }
       if ((m.rd_valid_o & m.rd_ready_i) >> c & 1U) {
-        reads_[c].push_back({m.rd_addr_o[c], m.rd_len_o[c], 0,
-                             rtl_.cycle() + (c == 1 ? read_latency_ : 3)});
+        reads_[c].push_back(
+            {m.rd_addr_o[c], m.rd_len_o[c], 0, rtl_.cycle() + (c == 1 ? read_latency_ : 3)});
       }
     }
     if (m.cqe_valid_o != 0) {
