@@ -100,14 +100,18 @@ module el_roce_mr #(
   assign obj_mr   = obj_req_i.data;
   assign obj_take = obj_q == ObjIdle && obj_valid_i && !obj_rsp_valid_q;
 
-  // Are the fields of a new region in range? The last page must lie inside the page table.
+  // Are the fields of a new region in range? Neither addresses nor IOVAs of its bytes wrap, and the
+  // last page lies inside the page table.
   function automatic logic params_ok(el_regs_pkg::obj_mr_t m);
-    logic [64:0] stop;
+    logic [64:0] stop, iova_stop;
     logic [65:0] last;
     logic        ok;
-    stop = {1'b0, m.va} + {1'b0, m.length} - 65'd1;  // address of the last byte
-    ok   = m.length != '0 && !stop[64] && m.access[7:4] == '0;
-    if (m.page_shift != '0) begin
+    stop      = {1'b0, m.va} + {1'b0, m.length} - 65'd1;    // address of the last byte
+    iova_stop = {1'b0, m.iova} + {1'b0, m.length} - 65'd1;
+    ok        = m.length != '0 && !stop[64] && m.access[7:4] == '0;
+    if (m.page_shift == '0) begin
+      ok  &= !iova_stop[64];
+    end else begin
       ok  &= m.page_shift >= 8'd12 && m.page_shift <= 8'd30;
       last = ({2'b0, m.va & page_mask(m.page_shift[4:0])} + 66'(m.length) - 66'd1)
              >> m.page_shift[4:0];

@@ -81,7 +81,9 @@ module el_roce_obj #(
   function automatic logic attributes_ok(el_regs_pkg::obj_qp_t q, logic [31:0] mask);
     logic bad;
     bad  = mask[31:11] != '0;
-    bad |= mask[el_regs_pkg::QpMaskState] && q.state > el_regs_pkg::QpStateErr;
+    bad |= mask[el_regs_pkg::QpMaskState] &&  // SQD is not served, and SQE is no state of RC
+           (q.state > el_regs_pkg::QpStateErr || q.state == el_regs_pkg::QpStateSqd ||
+            q.state == el_regs_pkg::QpStateSqe);
     bad |= mask[el_regs_pkg::QpMaskAccess] && q.access[7:4] != '0;
     bad |= mask[el_regs_pkg::QpMaskMtu] && (q.mtu < 8'd1 || q.mtu > 8'd5);
     bad |= mask[el_regs_pkg::QpMaskDestQpn] && q.dest_qpn[31:24] != '0;
@@ -233,12 +235,13 @@ module el_roce_obj #(
   // Requests //
   //////////////
 
-  // A path needs a queue pair that exists: the responder is asked as if for its attributes.
+  // A path needs a queue pair that exists, and the responder notes that it was set: it is asked as
+  // if for its attributes.
   always_comb begin
     to_o = req_i;
     if (state_q == StResp && req_i.kind == el_regs_pkg::ObjKindQpPath) begin
       to_o.kind = el_regs_pkg::ObjKindQp;
-      to_o.verb = Query;
+      to_o.mask = 32'd1 << el_roce_resp_pkg::MaskPath;
     end
     if (state_q == StUndo) to_o.verb = Destroy;
   end

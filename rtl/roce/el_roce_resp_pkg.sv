@@ -23,6 +23,7 @@ package el_roce_resp_pkg;
   // What the objects say about a queue pair.
   typedef struct packed {
     logic        valid;
+    logic        path;        // its address vector was set
     logic [3:0]  access;      // el_regs_pkg::Access bits
     logic [2:0]  mtu;         // path MTU 2^(7+n)
     logic [4:0]  min_rnr;
@@ -295,8 +296,7 @@ package el_roce_resp_pkg;
     v.op.payload = r.payload_len != '0;
     s            = op_shape(r.opcode);
     up           = cfg.valid && (dyn.state == el_regs_pkg::QpStateRtr[2:0] ||
-                                 dyn.state == el_regs_pkg::QpStateRts[2:0] ||
-                                 dyn.state == el_regs_pkg::QpStateSqd[2:0]);
+                                 dyn.state == el_regs_pkg::QpStateRts[2:0]);
     if (r.drop) begin
       // Nothing but the payload to throw away.
     end else if (!up) begin
@@ -352,20 +352,58 @@ package el_roce_resp_pkg;
     return f;
   endfunction
 
-  // Transitions that a MODIFY may ask for (InfiniBand volume 1, 10.3.1); SQE is no state of RC.
-  function automatic logic transition_ok(logic [2:0] from, logic [7:0] to);
+  localparam int unsigned MaskPath = 31;  // in the mask of a MODIFY inside: the path was set
+
+  // What a MODIFY of the state is answered (InfiniBand volume 1, 10.3.1 and Modify Queue Pair). Its
+  // mask must name all that the new state needs; SQD and SQE are refused before.
+  function automatic logic [7:0] transition(qp_cfg_t cfg, logic [2:0] from, logic [7:0] to,
+                                            logic [31:0] mask);
+    logic        ok;
+    logic [31:0] need;
+    ok   = 1'b0;
+    need = '0;
     unique case (to)
-      el_regs_pkg::QpStateReset, el_regs_pkg::QpStateErr: return 1'b1;
-      el_regs_pkg::QpStateInit: return from == el_regs_pkg::QpStateReset[2:0] ||
-                                       from == el_regs_pkg::QpStateInit[2:0];
-      el_regs_pkg::QpStateRtr:  return from == el_regs_pkg::QpStateInit[2:0];
-      el_regs_pkg::QpStateRts:  return from == el_regs_pkg::QpStateRtr[2:0] ||
-                                       from == el_regs_pkg::QpStateRts[2:0] ||
-                                       from == el_regs_pkg::QpStateSqd[2:0];
-      el_regs_pkg::QpStateSqd:  return from == el_regs_pkg::QpStateRts[2:0] ||
-                                       from == el_regs_pkg::QpStateSqd[2:0];
-      default: return 1'b0;
+      el_regs_pkg::QpStateReset, el_regs_pkg::QpStateErr: ok = 1'b1;
+      el_regs_pkg::QpStateInit: begin
+        ok = from == el_regs_pkg::QpStateReset[2:0] || from == el_regs_pkg::QpStateInit[2:0];
+        need[el_regs_pkg::QpMaskAccess] = from == el_regs_pkg::QpStateReset[2:0];
+        need[el_regs_pkg::QpMaskPkey]   = from == el_regs_pkg::QpStateReset[2:0];
+      end
+      el_regs_pkg::QpStateRtr: begin
+        ok = from == el_regs_pkg::QpStateInit[2:0] && cfg.path;
+        need[el_regs_pkg::QpMaskMtu]         = 1'b1;
+        need[el_regs_pkg::QpMaskDestQpn]     = 1'b1;
+        need[el_regs_pkg::QpMaskRqPsn]       = 1'b1;
+        need[el_regs_pkg::QpMaskMinRnrTimer] = 1'b1;
+      end
+      el_regs_pkg::QpStateRts: begin
+        ok = from == el_regs_pkg::QpStateRtr[2:0] || from == el_regs_pkg::QpStateRts[2:0];
+        need[el_regs_pkg::QpMaskSqPsn]    = from == el_regs_pkg::QpStateRtr[2:0];
+        need[el_regs_pkg::QpMaskTimeout]  = from == el_regs_pkg::QpStateRtr[2:0];
+        need[el_regs_pkg::QpMaskRetryCnt] = from == el_regs_pkg::QpStateRtr[2:0];
+        need[el_regs_pkg::QpMaskRnrRetry] = from == el_regs_pkg::QpStateRtr[2:0];
+      end
+      default: ;
     endcase
+    if (!ok) return el_regs_pkg::AdminStatusBadState;
+    return ((need & ~mask) != '0) ? el_regs_pkg::AdminStatusBadParam
+                                  : el_regs_pkg::AdminStatusOk;
+  endfunction
+
+  // What an object command is answered; fields that need no state were checked before.
+  function automatic logic [7:0] obj_status(el_pkg::obj_req_t r, logic beyond, qp_cfg_t cfg,
+                                            logic [2:0] state);
+    el_regs_pkg::obj_qp_t q;
+    q = r.data;
+    if (r.kind == el_regs_pkg::ObjKindMr) return el_regs_pkg::AdminStatusOk;
+    if (beyond) return el_regs_pkg::AdminStatusBadIndex;
+    if (cfg.valid == (r.verb == el_regs_pkg::AdminVerbCreate)) begin
+      return el_regs_pkg::AdminStatusBadState;
+    end
+    if (r.verb == el_regs_pkg::AdminVerbModify && r.mask[el_regs_pkg::QpMaskState]) begin
+      return transition(cfg, state, q.state, r.mask);
+    end
+    return el_regs_pkg::AdminStatusOk;
   endfunction
 
   // Receive part of ObjQpQueues: legal values.

@@ -273,16 +273,8 @@ module el_roce_resp_seq #(
     a     = '0;
     a.cfg = c;
     a.dyn = d;
-    if (r.kind == el_regs_pkg::ObjKindMr) begin
-      a.rsp.status = el_regs_pkg::AdminStatusOk;
-    end else if (beyond) begin
-      a.rsp.status = el_regs_pkg::AdminStatusBadIndex;
-    end else if (c.valid == (r.verb == el_regs_pkg::AdminVerbCreate)) begin
-      a.rsp.status = el_regs_pkg::AdminStatusBadState;
-    end else if (r.verb == el_regs_pkg::AdminVerbModify && r.mask[el_regs_pkg::QpMaskState] &&
-                 !el_roce_resp_pkg::transition_ok(d.state, qp.state)) begin
-      a.rsp.status = el_regs_pkg::AdminStatusBadState;
-    end else begin
+    a.rsp.status = el_roce_resp_pkg::obj_status(r, beyond, c, d.state);
+    if (a.rsp.status == el_regs_pkg::AdminStatusOk && r.kind != el_regs_pkg::ObjKindMr) begin
       a.write = r.verb != el_regs_pkg::AdminVerbQuery;
       unique case (r.verb)
         el_regs_pkg::AdminVerbCreate: begin
@@ -306,6 +298,7 @@ module el_roce_resp_seq #(
           if (r.mask[el_regs_pkg::QpMaskAccess]) begin
             a.cfg.access = qp.access[3:0];
           end
+          if (r.mask[el_roce_resp_pkg::MaskPath]) a.cfg.path = 1'b1;
           if (r.mask[el_regs_pkg::QpMaskMtu]) a.cfg.mtu = qp.mtu[2:0];
           if (r.mask[el_regs_pkg::QpMaskPkey]) a.cfg.pkey = qp.pkey;
           if (r.mask[el_regs_pkg::QpMaskMinRnrTimer]) a.cfg.min_rnr = qp.min_rnr_timer[4:0];

@@ -136,10 +136,7 @@ module el_roce_sq_context #(
                         (modify && obj_req_i.mask[el_regs_pkg::QpMaskState] &&
                          op.state == el_regs_pkg::QpStateReset);
     event_o.set_state = create || destroy || obj_req_i.mask[el_regs_pkg::QpMaskState];
-    // SQD sends on: the queue is not drained.
-    event_o.state     = !modify ? el_regs_pkg::QpStateReset[2:0] :
-                        (op.state == el_regs_pkg::QpStateSqd) ? el_regs_pkg::QpStateRts[2:0] :
-                        op.state[2:0];
+    event_o.state     = modify ? op.state[2:0] : el_regs_pkg::QpStateReset[2:0];
     event_o.set_psn   = modify && obj_req_i.mask[el_regs_pkg::QpMaskSqPsn];
     event_o.psn       = op.sq_psn[23:0];
   end
@@ -208,6 +205,9 @@ module el_roce_sq_context #(
   ////////////////
 
   `EL_ASSERT(AnswerOnce_A, !(obj_rsp_valid_o && state_q == StAnswer))
+  `EL_ASSERT(StateIsServed_A, !event_valid_o || !modify || !event_o.set_state ||
+                              (op.state != el_regs_pkg::QpStateSqd &&
+                               op.state <= el_regs_pkg::QpStateErr))
   `EL_ASSERT(DoneOnlyWhenAsked_A, !event_done_i || state_q == StEvent || state_q == StDone)
 
 endmodule : el_roce_sq_context

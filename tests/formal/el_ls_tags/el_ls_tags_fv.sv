@@ -36,6 +36,9 @@ module el_ls_tags_fv (
   logic [1:0] lk_idx_q;  // index that was looked up last
   logic       lk_ok_q;   // it was in use then and was not released since
 
+  // Environment: a release ends the use that the last lookup saw, so the index was in use in the
+  // cycle of that lookup. Being in use in the cycle of the release is not enough: the index may
+  // have been handed out in between, and lk_gen_o then belongs to the use before.
   assign alloc = alloc_i && free_valid;
   assign give  = release_i && lk_ok_q;
 

@@ -57,23 +57,10 @@ module el_roce_wqe_units_fv (
     .out_err_o  (out_err[1])
   );
 
-  // Environment: reset in the first cycle; a beat that waits is held.
+  // Environment: reset in the first cycle. Beats need not be held, and half_i speaks of the unit
+  // that is offered, so it may change between the two units of a beat.
   always_ff @(posedge clk_i) started_q <= 1'b1;
   always_comb if (!started_q) StartsInReset_M: assume (rst_i);
-  logic [1:0] wait_q, low_q, high_q, err_q;
-  logic       half_q;
-  always_ff @(posedge clk_i) begin
-    wait_q <= rst_i ? 2'b00 : in_valid_i & ~in_ready;
-    low_q  <= in_low_i;
-    high_q <= in_high_i;
-    err_q  <= in_err_i;
-    half_q <= half_i;
-  end
-  `EL_ASSUME(FirstHeld_M, !wait_q[0] || (in_valid_i[0] && in_low_i == low_q &&
-                                         in_err_i[0] == err_q[0]))
-  `EL_ASSUME(SecondHeld_M, !wait_q[1] || (in_valid_i[1] && in_low_i == low_q &&
-                                          in_high_i == high_q && in_err_i[1] == err_q[1] &&
-                                          half_i == half_q))
 
   // 256 bit: the first beat of a pair is kept. 1024 bit: the low unit was taken.
   logic       kept_q, kept_err_q, low_done_q;

@@ -195,11 +195,43 @@ TEST_CASE("every permission that is asked for must be granted", "[mr]") {
   }
 }
 
+struct Range {
+  std::uint64_t va;
+  std::uint64_t length;
+};
+
+/// Every lookup around both ends of a region passes exactly when it lies inside.
+void check_bounds(const Range& r, std::uint64_t iova) {
+  Bench b;
+  REQUIRE(b.create(0x0100, region(r.va, r.length, iova)) == 0);
+  const Wide begin = r.va;
+  const Wide end = begin + r.length;
+  for (const std::uint64_t at :
+       {r.va, r.va - 1, r.va + 1, static_cast<std::uint64_t>(end - 1),
+        static_cast<std::uint64_t>(end), static_cast<std::uint64_t>(end - 64),
+        static_cast<std::uint64_t>(end - 4096), std::uint64_t{0}, ~std::uint64_t{0}}) {
+    for (const unsigned len : {1U, 2U, 63U, 64U, 65U, 4096U}) {
+      for (const std::uint32_t whole : {len, 0x7fff'ffffU, 0x8000'0000U}) {
+        if (whole < len) {
+          continue;
+        }
+        const bool good = Wide{at} >= begin && Wide{at} + len <= end && Wide{at} + whole <= end;
+        const Answer a = b.lookup({.key = 0x0100, .va = at, .len = len, .bound_len = whole});
+        INFO(std::hex << r.va << " " << r.length << " iova " << iova << " at " << at << " len "
+                      << len << " whole " << whole);
+        REQUIRE(a.status == (good ? kOk : kBounds));
+        if (good) {
+          const Wide where = Wide{iova} + (at - r.va);
+          REQUIRE(where + len <= Wide{1} << 64);
+          REQUIRE(a.iova0 == static_cast<std::uint64_t>(where));
+          REQUIRE(a.len0 == len);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("bounds are exact at 2^32, at 2^64 and at the ends of the region", "[mr]") {
-  struct Range {
-    std::uint64_t va;
-    std::uint64_t length;
-  };
   const std::vector<Range> ranges{
       {0, 1},
       {0, 0xffff'ffff'ffff'ffff},
@@ -213,32 +245,11 @@ TEST_CASE("bounds are exact at 2^32, at 2^64 and at the ends of the region", "[m
       {0x8000'0000'0000'0000, 0x8000'0000'0000'0000},
   };
   for (const Range& r : ranges) {
-    Bench b;
-    REQUIRE(b.create(0x0100, region(r.va, r.length)) == 0);
-    const Wide begin = r.va;
-    const Wide end = begin + r.length;
-    for (const std::uint64_t at :
-         {r.va, r.va - 1, r.va + 1, static_cast<std::uint64_t>(end - 1),
-          static_cast<std::uint64_t>(end), static_cast<std::uint64_t>(end - 64),
-          static_cast<std::uint64_t>(end - 4096), std::uint64_t{0}, ~std::uint64_t{0}}) {
-      for (const unsigned len : {1U, 2U, 63U, 64U, 65U, 4096U}) {
-        for (const std::uint32_t whole : {len, 0x7fff'ffffU, 0x8000'0000U}) {
-          if (whole < len) {
-            continue;
-          }
-          const bool good = Wide{at} >= begin && Wide{at} + len <= end && Wide{at} + whole <= end;
-          const Answer a = b.lookup({.key = 0x0100, .va = at, .len = len, .bound_len = whole});
-          INFO(std::hex << r.va << " " << r.length << " at " << at << " len " << len << " whole "
-                        << whole);
-          REQUIRE(a.status == (good ? kOk : kBounds));
-          if (good) {
-            REQUIRE(a.iova0 == static_cast<std::uint64_t>(0x1000 + (at - r.va)));
-            REQUIRE(a.len0 == len);
-          }
-        }
-      }
-    }
+    check_bounds(r, 0);
+    check_bounds(r, std::uint64_t{0} - r.length);  // the last byte is the last of all addresses
   }
+  check_bounds({0x8000, 0x1'2345}, 0x1000);
+  check_bounds({0x8000, 0x1'2345}, 0xffff'fff0);  // IOVAs across 2^32
 }
 
 TEST_CASE("pages are joined from the table, one or two of them", "[mr]") {
@@ -285,6 +296,7 @@ TEST_CASE("a region that does not fit is refused", "[mr]") {
     unsigned base;
     unsigned access;
     bool good;
+    std::uint64_t iova = 0x1000;
   };
   const std::vector<Case> cases{
       {"no bytes", 0x1000, 0, 0, 0, 3, false},
@@ -302,6 +314,13 @@ TEST_CASE("a region that does not fit is refused", "[mr]") {
       {"base that wraps 2^32", 0, 8192, 12, 0xffffffff, 3, false},
       {"length that is small modulo 2^32", 0, 0x1'0000'0001, 12, 0, 3, false},
       {"2^64 - 1 bytes of pages", 0, ~0ULL, 12, 0, 3, false},
+      {"IOVA that ends at 2^64", 0, 0x1000, 0, 0, 3, true, ~0ULL - 0xfff},
+      {"IOVA that wraps 2^64", 0, 0x1001, 0, 0, 3, false, ~0ULL - 0xfff},
+      {"last IOVA", 0, 1, 0, 0, 3, true, ~0ULL},
+      {"last IOVA and one byte more", 0, 2, 0, 0, 3, false, ~0ULL},
+      {"2^64 - 1 bytes from IOVA 1", 0, ~0ULL, 0, 0, 3, true, 1},
+      {"2^64 - 1 bytes from IOVA 2", 0, ~0ULL, 0, 0, 3, false, 2},
+      {"IOVA of pages says nothing", 0, 0x2000, 12, 0, 3, true, ~0ULL},
   };
   for (const Case& c : cases) {
     INFO(c.what);
@@ -309,6 +328,7 @@ TEST_CASE("a region that does not fit is refused", "[mr]") {
     regs::ObjMr o = region(c.va, c.length, 0, static_cast<std::uint8_t>(c.access));
     o.page_shift = static_cast<std::uint8_t>(c.shift);
     o.mtt_base = c.base;
+    o.iova = c.iova;
     CHECK(b.create(0x0300, o) == (c.good ? 0U : 4U));
     CHECK(b.lookup({.key = 0x0300, .va = c.va, .len = 0}).status == (c.good ? kOk : kKey));
   }

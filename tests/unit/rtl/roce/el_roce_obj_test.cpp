@@ -123,30 +123,114 @@ TEST_CASE("every field out of range is refused", "[obj]") {
   CHECK(path([](auto&) {}) == 0);
 }
 
+constexpr std::uint32_t kAll = 0x7ff;  // every field of ObjQp
+
+/// A queue pair that walked these states, with all attributes; with or without an address vector.
+void walk(Bench512& b, const std::vector<unsigned>& way, bool path = true) {
+  const regs::ObjQpQueues q = queues();
+  REQUIRE(b.command(AdminVerb::kCreate, ObjKind::kQpQueues, 1, &q) == 0);
+  if (path) {
+    b.set_path(1);
+  }
+  regs::ObjQp o;
+  o.mtu = 1;
+  for (const unsigned s : way) {
+    o.state = static_cast<std::uint8_t>(s);
+    REQUIRE(b.command(AdminVerb::kModify, ObjKind::kQp, 1, &o, kAll) == 0);
+  }
+}
+
+unsigned change(Bench512& b, unsigned state, std::uint32_t mask) {
+  regs::ObjQp o;
+  o.state = static_cast<std::uint8_t>(state);
+  o.mtu = 1;
+  return b.command(AdminVerb::kModify, ObjKind::kQp, 1, &o, mask);
+}
+
+unsigned state_of(Bench512& b) {
+  REQUIRE(b.command(AdminVerb::kQuery, ObjKind::kQp, 1, nullptr) == 0);
+  return b.answer<regs::ObjQp>().state;
+}
+
 TEST_CASE("states change only as InfiniBand allows", "[obj]") {
-  // Rows: from; columns: to RESET, INIT, RTR, RTS, SQD, SQE, ERR.
-  const std::vector<std::pair<std::vector<unsigned>, std::string>> rows{
-      {{}, "yynnnny"},        {{1}, "yyynnny"},          {{1, 2}, "ynnynny"},
-      {{1, 2, 3}, "ynnyyny"}, {{1, 2, 3, 4}, "ynnyyny"}, {{6}, "ynnnnny"}};
+  // Rows: from; columns: to RESET, INIT, RTR, RTS, SQD, SQE, ERR. x: no state that is served.
+  const std::vector<std::pair<std::vector<unsigned>, std::string>> rows{{{}, "yynnxxy"},
+                                                                        {{1}, "yyynxxy"},
+                                                                        {{1, 2}, "ynnyxxy"},
+                                                                        {{1, 2, 3}, "ynnyxxy"},
+                                                                        {{6}, "ynnnxxy"}};
   for (const auto& [way, allowed] : rows) {
     for (unsigned to = 0; to < 7; ++to) {
       Bench512 b;
-      const regs::ObjQpQueues q = queues();
-      REQUIRE(b.command(AdminVerb::kCreate, ObjKind::kQpQueues, 1, &q) == 0);
-      regs::ObjQp o;
-      for (const unsigned s : way) {
-        o.state = static_cast<std::uint8_t>(s);
-        REQUIRE(b.command(AdminVerb::kModify, ObjKind::kQp, 1, &o, regs::kQpMaskState) == 0);
-      }
-      const unsigned from = o.state;
-      o.state = static_cast<std::uint8_t>(to);
+      walk(b, way);
+      const unsigned from = way.empty() ? 0 : way.back();
       INFO("from " << from << " to " << to);
-      CHECK(b.command(AdminVerb::kModify, ObjKind::kQp, 1, &o, regs::kQpMaskState) ==
-            (allowed[to] == 'y' ? 0 : kBadState));
-      REQUIRE(b.command(AdminVerb::kQuery, ObjKind::kQp, 1, nullptr) == 0);
-      CHECK(b.answer<regs::ObjQp>().state == (allowed[to] == 'y' ? to : from));
+      CHECK(change(b, to, kAll) ==
+            (allowed[to] == 'y' ? 0 : (allowed[to] == 'x' ? kBadParam : kBadState)));
+      CHECK(state_of(b) == (allowed[to] == 'y' ? to : from));
     }
   }
+}
+
+TEST_CASE("a transition names every attribute that the new state needs", "[obj]") {
+  struct Step {
+    std::vector<unsigned> way;
+    unsigned to;
+    std::uint32_t needed;
+  };
+  using regs::kQpMaskState;
+  const std::vector<Step> steps{
+      {{}, 0, 0},
+      {{}, 6, 0},
+      {{}, 1, regs::kQpMaskAccess | regs::kQpMaskPkey},
+      {{1}, 1, 0},
+      {{1},
+       2,
+       regs::kQpMaskMtu | regs::kQpMaskDestQpn | regs::kQpMaskRqPsn | regs::kQpMaskMinRnrTimer},
+      {{1, 2},
+       3,
+       regs::kQpMaskSqPsn | regs::kQpMaskTimeout | regs::kQpMaskRetryCnt | regs::kQpMaskRnrRetry},
+      {{1, 2, 3}, 3, 0},
+      {{1, 2, 3}, 0, 0},
+      {{1, 2, 3}, 6, 0}};
+  for (const Step& step : steps) {
+    INFO("from " << (step.way.empty() ? 0 : step.way.back()) << " to " << step.to);
+    Bench512 b;
+    walk(b, step.way);
+    const unsigned from = state_of(b);
+    for (unsigned bit = 1; bit < 11; ++bit) {
+      if ((step.needed >> bit & 1) != 0) {
+        // What an earlier MODIFY set does not count, and a refused one sets nothing.
+        b.requester_asked_.clear();
+        CHECK(change(b, step.to, kAll & ~(1U << bit)) == kBadParam);
+        CHECK(b.requester_asked_.empty());
+        CHECK(state_of(b) == from);
+      }
+    }
+    CHECK(change(b, step.to, kQpMaskState | step.needed) == 0);
+    CHECK(state_of(b) == step.to);
+  }
+}
+
+TEST_CASE("a queue pair without an address vector does not get to RTR", "[obj]") {
+  Bench512 b;
+  walk(b, {1}, false);
+  CHECK(change(b, 2, kAll) == kBadState);
+  CHECK(state_of(b) == 1);
+  regs::ObjQpPath wrong;
+  wrong.prio = 8;
+  CHECK(b.command(AdminVerb::kModify, ObjKind::kQpPath, 1, &wrong) == kBadParam);
+  CHECK(b.command(AdminVerb::kQuery, ObjKind::kQpPath, 1, nullptr) == 0);
+  CHECK(change(b, 2, kAll) == kBadState);
+  b.set_path(1);
+  CHECK(change(b, 2, kAll) == 0);
+  // It stays in RESET, and ends with the queue pair.
+  CHECK(change(b, 0, kAll) == 0);
+  CHECK(change(b, 1, kAll) == 0);
+  CHECK(change(b, 2, kAll) == 0);
+  REQUIRE(b.destroy_qp(1) == 0);
+  walk(b, {1}, false);
+  CHECK(change(b, 2, kAll) == kBadState);
 }
 
 TEST_CASE("a QUERY merges what the owners know", "[obj]") {
