@@ -197,16 +197,16 @@ module el_endpoint #(
 
   // Status
   el_eth_pkg::eth_cnt_t                 cnt_eth;
-  el_regs_pkg::cnt_ls_t                 cnt_ls_transport, cnt_ls_engine;
+  el_regs_pkg::cnt_ls_t                 cnt_ls;
   el_regs_pkg::cnt_roce_t               cnt_roce;
   el_regs_pkg::cnt_roce_sq_t            cnt_roce_sq;
   el_regs_pkg::csr_ls_first_error_t     first_error;
   logic [63:0]                          first_error_addr;
   logic                                 first_error_clear;
   el_host_pkg::ls_error_t               ls_error;
-  logic                                 host_busy, guard_busy, engine_busy, transport_busy;
-  logic                                 roce_busy, eth_busy;
-  el_pkg::cycles_t                      host_deadline, transport_deadline, roce_deadline;
+  logic                                 host_busy, roce_busy, eth_busy, ls_clk_en;
+  logic [2:0]                           ls_busy;  // guard, engine, transport
+  el_pkg::cycles_t                      host_deadline, ls_deadline, roce_deadline;
   el_pkg::cycles_t                      eth_deadline;
 
   // ---------------------------------------------------------------------------------------------
@@ -354,15 +354,14 @@ module el_endpoint #(
     .pay_data_o         (tx_pay_data[TxPlain]),
     .pay_last_o         (tx_pay_last[TxPlain]),
     .cnt_eth_i          (el_regs_pkg::cnt_eth_t'(cnt_eth)),
-    .cnt_ls_i           (cnt_ls_transport | cnt_ls_engine),
+    .cnt_ls_i           (cnt_ls),
     .cnt_roce_i         (cnt_roce),
     .cnt_roce_sq_i      (cnt_roce_sq),
     .ls_error_i         (ls_error),
     .ls_error_clear_o   (first_error_clear),
     .debug_state_i      ({32'b0, tx_pay_ready, tx_pay_valid, tx_hdr_ready, tx_hdr_valid,
                           rx_pay_ready, rx_pay_valid, rx_hdr_ready, rx_hdr_valid}),
-    .debug_busy_i       ({58'b0, guard_busy, host_busy, engine_busy, transport_busy, roce_busy,
-                          eth_busy}),
+    .debug_busy_i       ({58'b0, ls_busy[2], host_busy, ls_busy[1:0], roce_busy, eth_busy}),
     .busy_o             (host_busy),
     .deadline_o         (host_deadline)
   );
@@ -371,22 +370,27 @@ module el_endpoint #(
   // Load/store
   // ---------------------------------------------------------------------------------------------
 
-  // The aperture behind the guard, which answers the bus while the engine is in reset
-  logic          g_awvalid, g_awready, g_wvalid, g_wready, g_bvalid, g_bready, g_arvalid, g_arready;
-  logic          g_rvalid, g_rready, g_rlast;
-  logic [7:0]    g_bid, g_rid;
-  logic [1:0]    g_bresp, g_rresp;
-  logic [511:0]  g_rdata;
-
-  el_ls_guard u_guard (
+  el_ls #(
+    .Cfg(Cfg)
+  ) u_ls (
     .clk_i,
+    .clk_ls_i,
     .rst_i,
-    .core_rst_i    (core_rst),
+    .core_rst_i           (core_rst),
+    .now_i,
+    .aperture_i           (cfg.ls_aperture),
+    .port_cfg_i           (cfg.port),
+    .timing_i             (cfg.ls_timing),
+    .limits_i             (cfg.ls_limits),
     .ap_awvalid_i,
     .ap_awready_o,
+    .ap_awaddr_i,
     .ap_awid_i,
+    .ap_awlen_i,
     .ap_wvalid_i,
     .ap_wready_o,
+    .ap_wdata_i,
+    .ap_wstrb_i,
     .ap_wlast_i,
     .ap_bvalid_o,
     .ap_bready_i,
@@ -394,193 +398,81 @@ module el_endpoint #(
     .ap_bresp_o,
     .ap_arvalid_i,
     .ap_arready_o,
+    .ap_araddr_i,
     .ap_arid_i,
     .ap_arlen_i,
+    .ap_arsize_i,
     .ap_rvalid_o,
     .ap_rready_i,
     .ap_rid_o,
     .ap_rdata_o,
     .ap_rresp_o,
     .ap_rlast_o,
-    .eng_awvalid_o (g_awvalid),
-    .eng_awready_i (g_awready),
-    .eng_wvalid_o  (g_wvalid),
-    .eng_wready_i  (g_wready),
-    .eng_bvalid_i  (g_bvalid),
-    .eng_bready_o  (g_bready),
-    .eng_bid_i     (g_bid),
-    .eng_bresp_i   (g_bresp),
-    .eng_arvalid_o (g_arvalid),
-    .eng_arready_i (g_arready),
-    .eng_rvalid_i  (g_rvalid),
-    .eng_rready_o  (g_rready),
-    .eng_rid_i     (g_rid),
-    .eng_rdata_i   (g_rdata),
-    .eng_rresp_i   (g_rresp),
-    .eng_rlast_i   (g_rlast),
-    .busy_o        (guard_busy)
-  );
-
-  logic [1:0]               ls_tx_valid, ls_tx_ready;
-  el_ls_pkg::cmd_t [1:0]    ls_tx_cmd;
-  logic                     ls_req_valid, ls_req_ready, ls_rsp_valid, ls_rsp_ready;
-  el_ls_pkg::cmd_t          ls_req_cmd, ls_rsp_cmd;
-  logic [15:0]              ls_req_pkey;
-  logic                     ls_req_denied;
-  logic [Cfg.Peers-1:0]     peer_up;
-  logic                     peer_event_valid, peer_event_ready, peer_event_up;
-  logic [7:0]               peer_event_peer;
-  logic                     ls_lost_valid, ls_lost_ready;
-  logic [7:0]               ls_lost_peer;
-
-  el_ls_engine #(
-    .Cfg(Cfg)
-  ) u_ls_engine (
-    .clk_i               (clk_ls_i),
-    .rst_i               (core_rst),
-    .ap_awvalid_i        (g_awvalid),
-    .ap_awready_o        (g_awready),
-    .ap_awaddr_i,
-    .ap_awid_i,
-    .ap_awlen_i,
-    .ap_wvalid_i         (g_wvalid),
-    .ap_wready_o         (g_wready),
-    .ap_wdata_i,
-    .ap_wstrb_i,
-    .ap_wlast_i,
-    .ap_bvalid_o         (g_bvalid),
-    .ap_bready_i         (g_bready),
-    .ap_bid_o            (g_bid),
-    .ap_bresp_o          (g_bresp),
-    .ap_arvalid_i        (g_arvalid),
-    .ap_arready_o        (g_arready),
-    .ap_araddr_i,
-    .ap_arid_i,
-    .ap_arlen_i,
-    .ap_arsize_i,
-    .ap_rvalid_o         (g_rvalid),
-    .ap_rready_i         (g_rready),
-    .ap_rid_o            (g_rid),
-    .ap_rdata_o          (g_rdata),
-    .ap_rresp_o          (g_rresp),
-    .ap_rlast_o          (g_rlast),
-    .push_valid_i        (lspush_valid),
-    .push_ready_o        (lspush_ready),
-    .push_ctx_i          ({8'b0, lspush.ctx}),
-    .push_first_i        (lspush.first),
-    .push_last_i         (lspush.last),
-    .push_data_i         (lspush.data),
-    .aperture_i          (cfg.ls_aperture),
-    .tx_valid_o          (ls_tx_valid),
-    .tx_ready_i          (ls_tx_ready),
-    .tx_cmd_o            (ls_tx_cmd),
-    .req_valid_i         (ls_req_valid),
-    .req_ready_o         (ls_req_ready),
-    .req_cmd_i           (ls_req_cmd),
-    .req_pkey_i          (ls_req_pkey),
-    .req_denied_i        (ls_req_denied),
-    .rsp_valid_i         (ls_rsp_valid),
-    .rsp_ready_o         (ls_rsp_ready),
-    .rsp_cmd_i           (ls_rsp_cmd),
-    .peer_up_i           (peer_up),
-    .peer_event_valid_i  (peer_event_valid),
-    .peer_event_ready_o  (peer_event_ready),
-    .peer_event_peer_i   (peer_event_peer),
-    .peer_event_up_i     (peer_event_up),
-    .lost_valid_i        (ls_lost_valid),
-    .lost_ready_o        (ls_lost_ready),
-    .lost_peer_i         (ls_lost_peer),
-    .win_obj_valid_i     (obj_win_valid),
-    .seg_obj_valid_i     (obj_seg_valid),
-    .obj_req_i           (obj_req),
-    .win_obj_rsp_valid_o (win_rsp_valid),
-    .win_obj_rsp_o       (win_rsp),
-    .seg_obj_rsp_valid_o (seg_rsp_valid),
-    .seg_obj_rsp_o       (seg_rsp),
-    .rd_valid_o          (rd_valid[0]),
-    .rd_ready_i          (rd_ready[0]),
-    .rd_o                (rd[0]),
-    .rd_rsp_valid_i      (rd_rsp_valid[0]),
-    .rd_rsp_ready_o      (rd_rsp_ready[0]),
-    .rd_rsp_data_i       (rd_rsp_data[0]),
-    .rd_rsp_last_i       (rd_rsp_last[0]),
-    .rd_rsp_err_i        (rd_rsp_err[0]),
-    .rd_rsp_user_i       (rd_rsp_user[0]),
-    .wr_valid_o          (wr_valid[0]),
-    .wr_ready_i          (wr_ready[0]),
-    .wr_o                (wr[0]),
-    .wr_data_valid_o     (wr_data_valid[0]),
-    .wr_data_ready_i     (wr_data_ready[0]),
-    .wr_data_o           (wr_data[0]),
-    .wr_data_last_o      (wr_data_last[0]),
-    .wr_done_i           (wr_done[0]),
-    .wr_done_err_i       (wr_done_err),
-    .cqe_valid_o         (cqe_valid[0]),
-    .cqe_ready_i         (cqe_ready[0]),
-    .cqe_o               (cqe[0]),
-    .eqe_valid_o         (eqe_valid[0]),
-    .eqe_ready_i         (eqe_ready[0]),
-    .eqe_o               (eqe[0]),
-    .first_error_clear_i (first_error_clear),
-    .first_error_o       (first_error),
-    .first_error_addr_o  (first_error_addr),
-    .cnt_o               (cnt_ls_engine),
-    .busy_o              (engine_busy)
-  );
-
-  el_ls_transport #(
-    .Cfg(Cfg)
-  ) u_ls_transport (
-    .clk_i              (clk_ls_i),
-    .rst_i              (core_rst),
-    .now_i,
-    .port_cfg_i         (cfg.port),
-    .timing_i           (cfg.ls_timing),
-    .limits_i           (cfg.ls_limits),
-    .tx_valid_i         (ls_tx_valid),
-    .tx_ready_o         (ls_tx_ready),
-    .tx_cmd_i           (ls_tx_cmd),
-    .req_valid_o        (ls_req_valid),
-    .req_ready_i        (ls_req_ready),
-    .req_cmd_o          (ls_req_cmd),
-    .req_pkey_o         (ls_req_pkey),
-    .req_denied_o       (ls_req_denied),
-    .rsp_valid_o        (ls_rsp_valid),
-    .rsp_ready_i        (ls_rsp_ready),
-    .rsp_cmd_o          (ls_rsp_cmd),
-    .peer_up_o          (peer_up),
-    .peer_event_valid_o (peer_event_valid),
-    .peer_event_ready_i (peer_event_ready),
-    .peer_event_peer_o  (peer_event_peer),
-    .peer_event_up_o    (peer_event_up),
-    .lost_valid_o       (ls_lost_valid),
-    .lost_ready_i       (ls_lost_ready),
-    .lost_peer_o        (ls_lost_peer),
-    .obj_valid_i        (obj_peer_valid),
-    .obj_req_i          (obj_req),
-    .obj_rsp_valid_o    (peer_rsp_valid),
-    .obj_rsp_o          (peer_rsp),
-    .paused_i           (tx_paused),
-    .ctl_hdr_valid_o    (tx_hdr_valid[TxLsCtl]),
-    .ctl_hdr_ready_i    (tx_hdr_ready[TxLsCtl]),
-    .ctl_hdr_o          (tx_hdr[TxLsCtl]),
-    .hdr_valid_o        (tx_hdr_valid[TxLs]),
-    .hdr_ready_i        (tx_hdr_ready[TxLs]),
-    .hdr_o              (tx_hdr[TxLs]),
-    .pay_valid_o        (tx_pay_valid[TxLs]),
-    .pay_ready_i        (tx_pay_ready[TxLs]),
-    .pay_data_o         (tx_pay_data[TxLs]),
-    .pay_last_o         (tx_pay_last[TxLs]),
-    .rx_hdr_valid_i     (rx_hdr_valid[RxLsReq +: 2]),
-    .rx_hdr_ready_o     (rx_hdr_ready[RxLsReq +: 2]),
-    .rx_hdr_i           (rx_hdr[RxLsReq +: 2]),
-    .rx_pay_valid_i     (rx_pay_valid[RxLsReq +: 2]),
-    .rx_pay_ready_o     (rx_pay_ready[RxLsReq +: 2]),
-    .rx_pay_data_i      (rx_pay_data[RxLsReq +: 2]),
-    .rx_pay_last_i      (rx_pay_last[RxLsReq +: 2]),
-    .cnt_o              (cnt_ls_transport),
-    .deadline_o         (transport_deadline),
-    .busy_o             (transport_busy)
+    .push_valid_i         (lspush_valid),
+    .push_ready_o         (lspush_ready),
+    .push_ctx_i           ({8'b0, lspush.ctx}),
+    .push_first_i         (lspush.first),
+    .push_last_i          (lspush.last),
+    .push_data_i          (lspush.data),
+    .win_obj_valid_i      (obj_win_valid),
+    .seg_obj_valid_i      (obj_seg_valid),
+    .peer_obj_valid_i     (obj_peer_valid),
+    .obj_req_i            (obj_req),
+    .win_obj_rsp_valid_o  (win_rsp_valid),
+    .win_obj_rsp_o        (win_rsp),
+    .seg_obj_rsp_valid_o  (seg_rsp_valid),
+    .seg_obj_rsp_o        (seg_rsp),
+    .peer_obj_rsp_valid_o (peer_rsp_valid),
+    .peer_obj_rsp_o       (peer_rsp),
+    .paused_i             (tx_paused),
+    .ctl_hdr_valid_o      (tx_hdr_valid[TxLsCtl]),
+    .ctl_hdr_ready_i      (tx_hdr_ready[TxLsCtl]),
+    .ctl_hdr_o            (tx_hdr[TxLsCtl]),
+    .hdr_valid_o          (tx_hdr_valid[TxLs]),
+    .hdr_ready_i          (tx_hdr_ready[TxLs]),
+    .hdr_o                (tx_hdr[TxLs]),
+    .pay_valid_o          (tx_pay_valid[TxLs]),
+    .pay_ready_i          (tx_pay_ready[TxLs]),
+    .pay_data_o           (tx_pay_data[TxLs]),
+    .pay_last_o           (tx_pay_last[TxLs]),
+    .rx_hdr_valid_i       (rx_hdr_valid[RxLsReq +: 2]),
+    .rx_hdr_ready_o       (rx_hdr_ready[RxLsReq +: 2]),
+    .rx_hdr_i             (rx_hdr[RxLsReq +: 2]),
+    .rx_pay_valid_i       (rx_pay_valid[RxLsReq +: 2]),
+    .rx_pay_ready_o       (rx_pay_ready[RxLsReq +: 2]),
+    .rx_pay_data_i        (rx_pay_data[RxLsReq +: 2]),
+    .rx_pay_last_i        (rx_pay_last[RxLsReq +: 2]),
+    .rd_valid_o           (rd_valid[0]),
+    .rd_ready_i           (rd_ready[0]),
+    .rd_o                 (rd[0]),
+    .rd_rsp_valid_i       (rd_rsp_valid[0]),
+    .rd_rsp_ready_o       (rd_rsp_ready[0]),
+    .rd_rsp_data_i        (rd_rsp_data[0]),
+    .rd_rsp_last_i        (rd_rsp_last[0]),
+    .rd_rsp_err_i         (rd_rsp_err[0]),
+    .rd_rsp_user_i        (rd_rsp_user[0]),
+    .wr_valid_o           (wr_valid[0]),
+    .wr_ready_i           (wr_ready[0]),
+    .wr_o                 (wr[0]),
+    .wr_data_valid_o      (wr_data_valid[0]),
+    .wr_data_ready_i      (wr_data_ready[0]),
+    .wr_data_o            (wr_data[0]),
+    .wr_data_last_o       (wr_data_last[0]),
+    .wr_done_i            (wr_done[0]),
+    .wr_done_err_i        (wr_done_err),
+    .cqe_valid_o          (cqe_valid[0]),
+    .cqe_ready_i          (cqe_ready[0]),
+    .cqe_o                (cqe[0]),
+    .eqe_valid_o          (eqe_valid[0]),
+    .eqe_ready_i          (eqe_ready[0]),
+    .eqe_o                (eqe[0]),
+    .first_error_clear_i  (first_error_clear),
+    .first_error_o        (first_error),
+    .first_error_addr_o   (first_error_addr),
+    .cnt_o                (cnt_ls),
+    .busy_o               (ls_busy),
+    .deadline_o           (ls_deadline),
+    .clk_en_o             (ls_clk_en)
   );
 
   // Control frames carry no payload.
@@ -743,7 +635,7 @@ module el_endpoint #(
   // ---------------------------------------------------------------------------------------------
 
   // A block may be idle while another takes what it offers: a handshake between two blocks counts.
-  logic moving, ap_moving;
+  logic moving;
   assign moving = (rx_hdr_valid & rx_hdr_ready) != '0 || (rx_pay_valid & rx_pay_ready) != '0 ||
                   (tx_hdr_valid & tx_hdr_ready) != '0 || (tx_pay_valid & tx_pay_ready) != '0 ||
                   (rd_valid & rd_ready) != '0 || (rd_rsp_valid & rd_rsp_ready) != '0 ||
@@ -751,33 +643,17 @@ module el_endpoint #(
                   wr_done != '0 || (cqe_valid & cqe_ready) != '0 ||
                   (eqe_valid & eqe_ready) != '0 || (sqdb_valid && sqdb_ready) ||
                   (rqdb_valid && rqdb_ready) || (sqpush_valid && sqpush_ready) ||
-                  (lspush_valid && lspush_ready) || (ls_tx_valid & ls_tx_ready) != '0 ||
-                  (ls_req_valid && ls_req_ready) || (ls_rsp_valid && ls_rsp_ready) ||
-                  (peer_event_valid && peer_event_ready) ||
-                  (ls_lost_valid && ls_lost_ready) || roce_badb || mtt_we || mr_rsp_valid ||
+                  (lspush_valid && lspush_ready) || roce_badb || mtt_we || mr_rsp_valid ||
                   qp_rsp_valid || peer_rsp_valid || win_rsp_valid || seg_rsp_valid;
 
-  assign quiescent_o     = !(host_busy || guard_busy || engine_busy || transport_busy ||
-                             roce_busy || eth_busy || close_busy || core_rst || moving);
+  assign quiescent_o     = !(host_busy || ls_busy != '0 || roce_busy || eth_busy || close_busy ||
+                             core_rst || moving);
   assign next_deadline_o = el_pkg::deadline_min(el_pkg::deadline_min(host_deadline, eth_deadline),
-                                                el_pkg::deadline_min(transport_deadline,
-                                                                     roce_deadline));
+                                                el_pkg::deadline_min(ls_deadline, roce_deadline));
 
   // A block is clocked while it is busy, in reset, at its deadline, and whenever a port of it
   // offers or is offered anything; its configuration changes only while the registers are clocked.
-  localparam int unsigned LsTx = (1 << TxLsCtl) | (1 << TxLs);
-  localparam int unsigned LsRx = 32'b11 << RxLsReq;
-
-  assign clk_ls_en_o   = engine_busy || transport_busy || core_rst || now_i >= transport_deadline ||
-                         clk_bar_en_o || ap_moving || lspush_valid || obj_peer_valid ||
-                         obj_win_valid || obj_seg_valid || peer_rsp_valid || win_rsp_valid ||
-                         seg_rsp_valid || (rx_hdr_valid & NumRx'(LsRx)) != '0 ||
-                         (rx_pay_valid & NumRx'(LsRx)) != '0 ||
-                         (tx_hdr_valid & NumTx'(LsTx)) != '0 || tx_pay_valid[TxLs] ||
-                         rd_valid[0] || rd_rsp_valid[0] || wr_valid[0] || wr_data_valid[0] ||
-                         wr_done[0] || cqe_valid[0] || eqe_valid[0] || ls_tx_valid != '0 ||
-                         ls_req_valid || ls_rsp_valid || peer_event_valid || ls_lost_valid ||
-                         cnt_ls_transport != '0 || cnt_ls_engine != '0;
+  assign clk_ls_en_o   = ls_clk_en || clk_bar_en_o;
   assign clk_roce_en_o = roce_busy || core_rst || now_i >= roce_deadline || clk_bar_en_o ||
                          sqdb_valid || rqdb_valid || sqpush_valid || roce_badb || obj_mr_valid ||
                          obj_qp_valid || mr_rsp_valid || qp_rsp_valid || mtt_we ||
@@ -785,7 +661,6 @@ module el_endpoint #(
                          tx_pay_valid[TxRoce] || rd_valid[3:1] != '0 || rd_rsp_valid[3:1] != '0 ||
                          wr_valid[1] || wr_data_valid[1] || cqe_valid[2:1] != '0 ||
                          eqe_valid[1] || cnt_roce != '0 || cnt_roce_sq != '0;
-  assign ap_moving     = g_awvalid || g_wvalid || g_bvalid || g_arvalid || g_rvalid;
 
   logic unused_status;  // RDMA tracks no write; the aperture has 40 address bits
   assign unused_status = ^{wr_done[1], first_error, first_error_addr[63:40]};
