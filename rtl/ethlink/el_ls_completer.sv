@@ -103,7 +103,7 @@ module el_ls_completer #(
   logic              rx_mid_q;    // in the middle of a response
 
   // Stage 1: what the tag remembers is known
-  logic              r1_v_q, r1_scan_q, r1_first_q, r1_last_q;
+  logic              r1_v_q, r1_scan_q, r1_first_q, r1_last_q, r1_used_q;
   logic [IdxW-1:0]   r1_idx_q;
   logic [15:0]       r1_tag_q;
   logic [7:0]        r1_opcode_q, r1_status_q, r1_peer_q;
@@ -202,8 +202,14 @@ module el_ls_completer #(
   // Stage 1: action //
   /////////////////////
 
+  // In the cycle of the lookup: a free index may be handed out before the action, and then what the
+  // lookup found belongs to its use before.
+  always_ff @(posedge clk_i) begin
+    if (lk_re_o) r1_used_q <= in_use_i[lk_idx_o] && !(release_o && release_idx_o == lk_idx_o);
+  end
+
   assign posted_tag = !r1_scan_q && r1_tag_q == el_ls_eng_pkg::TagPosted;
-  assign known      = in_use_i[r1_idx_q] && lk_ctx_i.node_id[PeerIW-1:0] == r1_peer_q[PeerIW-1:0] &&
+  assign known      = r1_used_q && lk_ctx_i.node_id[PeerIW-1:0] == r1_peer_q[PeerIW-1:0] &&
                       (r1_scan_q || (!posted_tag && r1_tag_q[15:IdxW] == lk_gen_i));
 
   always_comb begin
