@@ -94,7 +94,8 @@ TEST_CASE("every field out of range is refused", "[obj]") {
     change(o);
     return b.command(AdminVerb::kModify, ObjKind::kQp, 1, &o, mask);
   };
-  CHECK(modify(1U << 11, [](auto&) {}) == kBadParam);
+  CHECK(modify(1U << 13, [](auto&) {}) == kBadParam);
+  CHECK(modify(1U << 31, [](auto&) {}) == kBadParam);
   CHECK(modify(regs::kQpMaskState, [](auto& o) { o.state = 7; }) == kBadParam);
   CHECK(modify(regs::kQpMaskAccess, [](auto& o) { o.access = 0x10; }) == kBadParam);
   CHECK(modify(regs::kQpMaskMtu, [](auto& o) { o.mtu = 0; }) == kBadParam);
@@ -106,11 +107,12 @@ TEST_CASE("every field out of range is refused", "[obj]") {
   CHECK(modify(regs::kQpMaskRetryCnt, [](auto& o) { o.retry_cnt = 8; }) == kBadParam);
   CHECK(modify(regs::kQpMaskRnrRetry, [](auto& o) { o.rnr_retry = 8; }) == kBadParam);
   CHECK(modify(regs::kQpMaskMinRnrTimer, [](auto& o) { o.min_rnr_timer = 32; }) == kBadParam);
-  CHECK(modify(regs::kQpMaskState | regs::kQpMaskMtu, [](auto& o) {
-          o.state = 1;
-          o.mtu = 5;
-          o.timeout = 99;  // not in the mask
-        }) == 0);
+  CHECK(modify(regs::kQpMaskState | regs::kQpMaskAccess | regs::kQpMaskPkey | regs::kQpMaskMtu,
+               [](auto& o) {
+                 o.state = 1;
+                 o.mtu = 5;
+                 o.timeout = 99;  // not in the mask
+               }) == 0);
   const auto path = [&b](auto change) {
     regs::ObjQpPath p;
     change(p);

@@ -169,3 +169,41 @@ TEST_CASE("a region that nothing is read of is destroyed at once, also while the
   REQUIRE(b.answered());
   REQUIRE(b.reads_open(kOtherIova, 0x10000) == 0);
 }
+
+TEST_CASE("the end of a region waits for what is allowed and not yet asked of memory", "[wire]") {
+  const bool behind_packets = GENERATE(false, true);
+  Wire512 b;
+  b.create_region(kKey, kVa, kLength, kIova);
+  b.connect(1, kMtu);
+  if (behind_packets) {
+    // Packets without payload fill the way to the wire: the lookup behind them has its answer only.
+    b.rtl_->paused_i = 0xff;
+    for (unsigned i = 0; i < 70; ++i) {
+      b.write(1, kVa, 0, kKey);
+    }
+  } else {
+    b.hold_reads_ = true;
+  }
+  b.write(1, kVa, 700, kKey);
+  b.steps(1000);
+  REQUIRE(b.reads_taken_ == 0);
+  b.start(regs::AdminVerb::kDestroy, regs::ObjKind::kMr, kKey >> 8, nullptr);
+  b.steps(300);
+  REQUIRE(!b.answered());
+  b.rtl_->paused_i = 0;
+  b.hold_reads_ = false;
+  for (unsigned i = 0; i < 1000 && !b.answered(); ++i) {
+    b.step();
+  }
+  REQUIRE(b.answered());
+  REQUIRE(b.reads_taken_ == 1);
+  REQUIRE(b.reads_open(kIova, kLength) == 0);
+  b.may_read_ = [](std::uint64_t) { return false; };
+  b.write(1, kVa, 700, kKey);  // too late
+  b.steps(500);
+  REQUIRE(b.reads_taken_ == 1);
+  REQUIRE(b.frames_.size() == (behind_packets ? 71 : 1));
+  REQUIRE(b.frames_.back().icrc_good);
+  REQUIRE(std::equal(b.frames_.back().payload.begin(), b.frames_.back().payload.end(),
+                     b.memory_.begin() + kIova));
+}

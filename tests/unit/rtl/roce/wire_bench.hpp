@@ -190,6 +190,8 @@ class WireBench {
   std::function<bool(std::uint64_t addr)> may_read_;  // may memory be looked at now?
   unsigned read_latency_ = 3;                         // of payload
   unsigned read_gaps_ = 0;                            // percent
+  bool hold_reads_ = false;                           // memory takes no read of payload
+  unsigned reads_taken_ = 0;                          // of payload
   std::vector<WireFrame> frames_;
   std::vector<std::array<unsigned, 3>> cqes_;  // qpn, index, status
   std::uint64_t payload_beats_ = 0;            // taken by the requester
@@ -220,7 +222,7 @@ class WireBench {
       m.sqdb_producer_i = static_cast<std::uint16_t>(doorbells_.front().second);
     }
     m.mac_tready_i = 1;
-    m.rd_ready_i = 3;
+    m.rd_ready_i = hold_reads_ ? 1 : 3;
     const auto before = m.rd_rsp_valid_i;
     m.rd_rsp_valid_i = m.rd_rsp_last_i = m.rd_rsp_err_i = 0;
     for (unsigned c = 0; c < 2; ++c) {
@@ -266,6 +268,7 @@ class WireBench {
         }
       }
       if ((m.rd_valid_o & m.rd_ready_i) >> c & 1U) {
+        reads_taken_ += c;
         reads_[c].push_back(
             {m.rd_addr_o[c], m.rd_len_o[c], 0, rtl_.cycle() + (c == 1 ? read_latency_ : 3)});
       }
