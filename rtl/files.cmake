@@ -6,7 +6,6 @@ set(EL_RTL_PACKAGES
   regs/generated/el_regs_pkg.sv
   common/el_bth_pkg.sv
   common/el_crc_pkg.sv
-  transport/el_transport_pkg.sv
   ethernet/el_eth_pkg.sv
   ethernet/el_eth_rx_pkg.sv
   ethernet/el_eth_tx_pkg.sv
@@ -17,9 +16,7 @@ set(EL_RTL_PACKAGES
   roce/el_roce_resp_pkg.sv
   roce/el_roce_hdr_pkg.sv
   roce/el_roce_sq_pkg.sv
-  roce/el_roce_sq_rules_pkg.sv
-  ttpoe/el_ttpoe_pkg.sv
-  top/el_top_pkg.sv)
-set(EL_RTL_DIRS common transport ethernet host ethlink roce ttpoe top)
+  roce/el_roce_sq_rules_pkg.sv)
+set(EL_RTL_DIRS common ethernet host ethlink roce top)
 # C++ bodies of functions that RTL imports through DPI in simulation.
 set(EL_RTL_DPI common/el_crc_dpi.cpp)
