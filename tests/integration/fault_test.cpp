@@ -4,7 +4,9 @@
 #include <numeric>
 
 #include "catch.hpp"
+#include "check/checker.hpp"
 #include "pair.hpp"
+#include "temporary_file.hpp"
 
 namespace ethlink::test {
 namespace {
@@ -36,8 +38,15 @@ std::vector<Message> messages() {
 std::string faults_at(const std::string& keys, const std::string& link, const std::string& frame) {
   std::string text;
   for (const Message& message : messages()) {
-    text += "[[fault]]\nlink = " + link + "\nframe = '" + frame +
-            "'\nnth = 1\npsn = " + std::to_string(message.psn) + "\n" + keys + "\n";
+    text += "[[fault]]\nlink = ";
+    text += link;
+    text += "\nframe = '";
+    text += frame;
+    text += "'\nnth = 1\npsn = ";
+    text += std::to_string(message.psn);
+    text += "\n";
+    text += keys;
+    text += "\n";
   }
   return text;
 }
@@ -94,8 +103,26 @@ void receive_all(Side& s, regs::WqeOp opcode) {
   expect(must(s.end.cq->poll(more)) == 0, "one completion a message");
 }
 
+// The rules of the protocol hold in every frame of the run.
+sim::SimulationResult run_checked(PairOptions options, const SideFunction& left,
+                                  const SideFunction& right) {
+  const TemporaryFile file("");
+  options.pcap = file.path();
+  sim::SimulationResult result = run_pair(options, left, right);
+  const Result<Capture> capture = read_capture(file.path());
+  REQUIRE(capture.has_value());
+  CHECK(capture->frames.size() == result.captured_frames);
+  const CheckResult checked = check_capture(*capture, {});
+  CHECK(checked.flows >= 2);
+  for (const Finding& finding : checked.findings) {
+    FAIL_CHECK("frame " << finding.frame << ", " << finding.ns << " ns, " << finding.where << ", "
+                        << rule_name(finding.rule) << ": " << finding.text);
+  }
+  return result;
+}
+
 sim::SimulationResult run_faults(const PairOptions& options, regs::WqeOp opcode) {
-  return run_pair(
+  return run_checked(
       options, [opcode](Side& s) { send_all(s, opcode); },
       [opcode](Side& s) { receive_all(s, opcode); });
 }
@@ -176,7 +203,7 @@ TEST_CASE("A pause storm stops what it names, and nothing is lost", "[integratio
   PairOptions options = fault_options(
       "[[fault]]\nlink = ['switch', 'left']\naction = 'pause-storm'\nframe = 'ack'\nnth = 1\n"
       "priorities = [3]\nquanta = 65535\nframes = 4\napart_ns = 50000\n");
-  run_pair(
+  run_checked(
       options,
       [](Side& s) {
         s.fill(0, 2048, 1);
@@ -220,7 +247,7 @@ TEST_CASE("A peer that restarts by a fault is seen by both sides, and a new life
     must(s.qp().post_send(write));
     return s.completion().status;
   };
-  const auto result = run_pair(
+  const auto result = run_checked(
       options,
       [&](Side& s) {
         expect(write_once(s) == regs::WcStatus::kRetryExcErr, "the retries to end");
@@ -247,7 +274,7 @@ TEST_CASE("A peer that falls silent by a fault ends what waits for it with error
       "frame = 'write'\nnth = 3\n");
   options.max_time_us = 1'000'000;
   options.retry_count = 1;
-  run_pair(
+  run_checked(
       options,
       [](Side& s) {
         const SgeView sge = s.local(0, 4096);

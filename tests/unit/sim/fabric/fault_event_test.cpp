@@ -41,7 +41,7 @@ Frame load_store_frame(std::uint8_t vc) {
 
 // A link with faults, fed with frames that start `kApart` after each other.
 struct Bench {
-  explicit Bench(std::vector<FaultEvent> events, LinkFaults random = {}) {
+  explicit Bench(std::vector<FaultEvent> events, const LinkFaults& random = {}) {
     LinkParams params;
     params.faults = random;
     link = std::make_unique<LinkDirection>(params, 1, sink);

@@ -12,7 +12,7 @@
 namespace ethlink::sim::test {
 namespace {
 
-const std::string kGolden = std::string(ETHLINK_SOURCE_DIR) + "/tests/golden/";
+constexpr const char* kVectors = ETHLINK_SOURCE_DIR "/tests/golden/rxe_vectors.txt";
 
 // What the label of a captured frame says of it: "v4vlan.RC_SEND_LAST.pad3.se0.a1.ACK".
 RdmaKind kind_of(const std::string& label) {
@@ -36,7 +36,7 @@ RdmaKind kind_of(const std::string& label) {
 }  // namespace
 
 TEST_CASE("captured soft-RoCE frames are read as their labels say", "[sim][packet]") {
-  const auto vectors = reference::read_vectors(kGolden + "rxe_vectors.txt");
+  const auto vectors = reference::read_vectors(kVectors);
   REQUIRE(vectors.size() > 250);
   for (const auto& [label, frame] : vectors) {
     CAPTURE(label);
@@ -86,7 +86,7 @@ TEST_CASE("every bit that the ICRC covers changes it, and those that a hop may c
 
 TEST_CASE("frames that are cut anywhere, or contradict themselves, are read without harm",
           "[sim][packet]") {
-  for (const auto& [label, frame] : reference::read_vectors(kGolden + "rxe_vectors.txt")) {
+  for (const auto& [label, frame] : reference::read_vectors(kVectors)) {
     CAPTURE(label);
     for (std::size_t size = 0; size < frame.size(); ++size) {
       const reference::Bytes cut(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(size));
