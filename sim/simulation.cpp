@@ -61,6 +61,7 @@ class Simulation::Impl final : public RunControl {
   void show_progress(bool always);
   void cancel(EndReason reason);
   [[nodiscard]] SimulationResult result() const;
+  void add_faults(SimulationResult& found) const;
   [[nodiscard]] std::uint64_t hash(const SimulationResult& result) const;
   [[nodiscard]] std::string end_name(const ScenarioEnd& end) const;
 
@@ -142,6 +143,7 @@ Result<void> Simulation::Impl::build() {
   }
   system_ = std::move(*system);
   attach_taps();
+  system_->start_timed_faults();
   return {};
 }
 
@@ -308,8 +310,28 @@ SimulationResult Simulation::Impl::result() const {
     }
     found.switches.push_back(std::move(item));
   }
+  add_faults(found);
   found.hash = hash(found);
   return found;
+}
+
+void Simulation::Impl::add_faults(SimulationResult& found) const {
+  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+    const ScenarioFault& fault = scenario_.faults[i];
+    const FaultState& state = system_->faults()[i];
+    FaultResult item;
+    item.line = fault.place.line;
+    item.action = action_name(fault.event.action);
+    if (fault.event.node) {
+      item.where = scenario_.nodes[*fault.event.node].name;
+    } else {
+      const ScenarioLink& link = scenario_.links[fault.link];
+      item.where = end_name(link.ends[fault.side]) + " -> " + end_name(link.ends[1 - fault.side]);
+    }
+    item.matched = state.matched;
+    item.done = fault.event.at ? (*fault.event.at < stop_at_ ? 1 : 0) : state.done;
+    found.faults.push_back(std::move(item));
+  }
 }
 
 std::uint64_t Simulation::Impl::hash(const SimulationResult& result) const {
@@ -345,6 +367,10 @@ std::uint64_t Simulation::Impl::hash(const SimulationResult& result) const {
         hash.add(value);
       }
     }
+  }
+  for (const FaultResult& fault : result.faults) {
+    hash.add(fault.matched);
+    hash.add(fault.done);
   }
   return hash.value();
 }

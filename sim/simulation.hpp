@@ -67,6 +67,14 @@ struct SwitchResult {
   std::vector<SwitchPortStats> ports;
 };
 
+struct FaultResult {
+  unsigned line = 0;          ///< in the scenario
+  std::string action;         ///< as the scenario says it
+  std::string where;          ///< "left -> switch", or the node of a fault with a time
+  std::uint64_t matched = 0;  ///< frames that it means
+  std::uint64_t done = 0;     ///< how often it acted
+};
+
 struct SimulationResult {
   EndReason reason = EndReason::kFinished;
   TimePs time = 0;  ///< when the last host program ended, or the run was cut
@@ -74,6 +82,7 @@ struct SimulationResult {
   std::vector<NodeResult> nodes;
   std::vector<LinkResult> links;  ///< forward and backward of each link
   std::vector<SwitchResult> switches;
+  std::vector<FaultResult> faults;  ///< in the order of the scenario
   std::uint64_t captured_frames = 0;
   std::string output_error;  ///< a capture or waveform that could not be written completely
   std::uint64_t hash = 0;    ///< the same for the same scenario, with and without skipping

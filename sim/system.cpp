@@ -20,6 +20,7 @@ Result<std::unique_ptr<System>> System::build(const Scenario& scenario,
   system->add_switches();
   system->add_links(options.window_limit);
   system->add_routes();
+  system->add_faults();
   return system;
 }
 
@@ -97,6 +98,8 @@ void System::add_links(TimePs window_limit) {
       const LinkParams& params = side == 0 ? link.forward : link.backward;
       links_.push_back(std::make_unique<LinkDirection>(params, seed, sink(i, 1 - side)));
     }
+    links_[2 * i]->set_opposite(links_[2 * i + 1].get());
+    links_[2 * i + 1]->set_opposite(links_[2 * i].get());
     for (unsigned side = 0; side < 2; ++side) {
       const ScenarioEnd& end = link.ends[side];
       if (end.is_switch) {
@@ -135,6 +138,45 @@ void System::add_routes() {
             reached.push_back(far);
           }
         }
+      }
+    }
+  }
+}
+
+void System::add_faults() {
+  for (const ScenarioFault& fault : scenario_.faults) {
+    faults_.push_back({fault.event});
+    if (!fault.event.at) {
+      link(fault.link, fault.side).add_fault(faults_.back());
+    }
+  }
+  for (const std::unique_ptr<LinkDirection>& direction : links_) {
+    direction->set_on_node_fault(
+        [this](const FaultEvent& event, TimePs time) { fail_node(event, time); });
+  }
+}
+
+void System::fail_node(const FaultEvent& event, TimePs time) {
+  hosts_[*event.node]->fail_device(time, event.action == FaultAction::kPeerSilent);
+}
+
+void System::start_timed_faults() {
+  for (const ScenarioFault& fault : scenario_.faults) {
+    const FaultEvent& event = fault.event;
+    if (!event.at) {
+      continue;
+    }
+    if (event.node) {
+      fail_node(event, *event.at);
+      continue;
+    }
+    if (event.action == FaultAction::kPauseStorm) {
+      link(fault.link, fault.side).pause_storm(event, *event.at);
+      continue;
+    }
+    for (const unsigned side : {fault.side, 1 - fault.side}) {
+      if (side == fault.side || event.both) {
+        link(fault.link, side).take_down(*event.at, add_time(*event.at, event.time));
       }
     }
   }

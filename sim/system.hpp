@@ -3,6 +3,7 @@
 // The SystemC modules of a scenario, made and connected.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,6 +43,10 @@ class System {
   [[nodiscard]] const Switch& network_switch(std::size_t index) const {
     return switches_[index]->core();
   }
+  /// In the order of the scenario.
+  [[nodiscard]] const std::deque<FaultState>& faults() const { return faults_; }
+  /// Begins the faults that have a time; after the taps of the links were set.
+  void start_timed_faults();
   /// The farthest that an endpoint may be ahead of the others, `window_limit` aside.
   [[nodiscard]] TimePs longest_window() const { return longest_window_; }
 
@@ -52,6 +57,8 @@ class System {
   void add_switches();
   void add_links(TimePs window_limit);
   void add_routes();
+  void add_faults();
+  void fail_node(const FaultEvent& event, TimePs time);
   FrameSink& sink(std::size_t link, unsigned side);
 
   const Scenario& scenario_;
@@ -59,6 +66,7 @@ class System {
   std::vector<std::unique_ptr<EndpointNode>> endpoints_;
   std::vector<std::unique_ptr<SwitchNode>> switches_;
   std::vector<std::unique_ptr<LinkDirection>> links_;
+  std::deque<FaultState> faults_;               // links refer to them
   std::vector<std::array<unsigned, 2>> ports_;  // of each link's ends, where they are switches
   TimePs longest_window_ = 0;
 };

@@ -30,6 +30,7 @@ struct Command {
 
 int demo_command(const std::vector<std::string>& arguments);
 int run_command(const std::vector<std::string>& arguments);
+int check_command(const std::vector<std::string>& arguments);
 int bench_command(const std::vector<std::string>& arguments);
 int regs_command(const std::vector<std::string>& arguments);
 int version_command(const std::vector<std::string>& arguments);

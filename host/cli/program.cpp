@@ -17,6 +17,7 @@ constexpr std::array kCommands{
     Command{"demo", "two simulated hosts copy a file by stores, RDMA WRITE and loads",
             demo_command},
     Command{"run", "run a scenario", run_command},
+    Command{"check", "judge a capture by the rules of the protocol", check_command},
     Command{"bench", "measure latency, rates and simulation speed", bench_command},
     Command{"regs", "list the registers, or read those of a card", regs_command},
     Command{"version", "print the version", version_command},
@@ -41,8 +42,9 @@ int run_program(const std::vector<std::string>& arguments) {
   const auto* command = std::find_if(kCommands.begin(), kCommands.end(),
                                      [&](const Command& c) { return name == c.name; });
   if (command == kCommands.end()) {
-    return complain("unknown command '" + name + "', expected demo, run, bench, regs or version",
-                    kUsage);
+    return complain(
+        "unknown command '" + name + "', expected demo, run, check, bench, regs or version",
+        kUsage);
   }
   try {
     return command->run({arguments.begin() + 1, arguments.end()});

@@ -64,7 +64,17 @@ nlohmann::json link_json(const sim::LinkResult& link) {
           {"dropped", link.stats.dropped},
           {"duplicated", link.stats.duplicated},
           {"reordered", link.stats.reordered},
-          {"corrupted", link.stats.corrupted}};
+          {"corrupted", link.stats.corrupted},
+          {"marked", link.stats.marked},
+          {"injected", link.stats.injected}};
+}
+
+nlohmann::json fault_json(const sim::FaultResult& fault) {
+  return {{"line", fault.line},
+          {"action", fault.action},
+          {"where", fault.where},
+          {"matched", fault.matched},
+          {"done", fault.done}};
 }
 
 nlohmann::json switch_json(const sim::SwitchResult& item) {
@@ -88,10 +98,13 @@ nlohmann::json to_json(const sim::Scenario& scenario, const sim::SimulationResul
   nlohmann::json nodes = nlohmann::json::array();
   nlohmann::json links = nlohmann::json::array();
   nlohmann::json switches = nlohmann::json::array();
+  nlohmann::json faults = nlohmann::json::array();
   std::transform(result.nodes.begin(), result.nodes.end(), std::back_inserter(nodes), node_json);
   std::transform(result.links.begin(), result.links.end(), std::back_inserter(links), link_json);
   std::transform(result.switches.begin(), result.switches.end(), std::back_inserter(switches),
                  switch_json);
+  std::transform(result.faults.begin(), result.faults.end(), std::back_inserter(faults),
+                 fault_json);
   return {{"schema", 1},
           {"scenario", scenario.name},
           {"seed", scenario.seed},
@@ -103,6 +116,7 @@ nlohmann::json to_json(const sim::Scenario& scenario, const sim::SimulationResul
           {"nodes", nodes},
           {"links", links},
           {"switches", switches},
+          {"faults", faults},
           {"hash", sim::hash_text(result.hash)}};
 }
 
@@ -133,6 +147,15 @@ void print_statistics(std::ostream& out, const sim::SimulationResult& result) {
                       grouped(port.sent), grouped(port.bad_fcs), grouped(port.tail_drops),
                       grouped(port.marked), grouped(port.max_queue_bytes)});
     }
+  }
+  if (rows.size() > 1) {
+    out << '\n';
+    print_table(out, rows);
+  }
+  rows = {{"fault in line", "action", "where", "frames meant", "acted"}};
+  for (const sim::FaultResult& fault : result.faults) {
+    rows.push_back({std::to_string(fault.line), fault.action, fault.where, grouped(fault.matched),
+                    grouped(fault.done)});
   }
   if (rows.size() > 1) {
     out << '\n';

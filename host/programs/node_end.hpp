@@ -64,12 +64,16 @@ struct NodeEnd {
   }
 };
 
-/// Adds every counter that is not 0 to the result of the run.
+/// Adds every counter that is not 0, and when they were read, to the result of the run.
 inline Result<void> report_counters(Device& device, sim::HostPort& port) {
+  const sim::TimePs from = port.now();
   Result<std::vector<std::uint64_t>> counters = device.read_counters();
   if (!counters) {
     return counters.error();
   }
+  // `ethlink check` compares them with the frames until then.
+  port.report("counters_from_ps", from);
+  port.report("counters_until_ps", port.now());
   for (std::size_t i = 0; i < counters->size(); ++i) {
     if ((*counters)[i] != 0) {
       port.report(regs::kCounters.at(i).name, (*counters)[i]);

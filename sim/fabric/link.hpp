@@ -4,10 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "sim/base/random.hpp"
 #include "sim/base/time.hpp"
+#include "sim/fabric/fault_event.hpp"
 #include "sim/fabric/frame.hpp"
 
 namespace ethlink::sim {
@@ -33,7 +36,8 @@ struct LinkStats {
   std::uint64_t frames = 0, bytes = 0;  ///< offered by the sender; bytes with FCS
   std::uint64_t delivered = 0;          ///< copies that arrive
   std::uint64_t dropped = 0, duplicated = 0, reordered = 0, corrupted = 0;
-  TimePs busy_ps = 0;  ///< time on the wire with preamble and gap
+  TimePs busy_ps = 0;                      ///< time on the wire with preamble and gap
+  std::uint64_t marked = 0, injected = 0;  ///< ECN set, PFC frames added, both by fault events
 };
 
 /// The sender is an endpoint, beat by beat (ready, beat), or a switch, frame by frame (send).
@@ -46,6 +50,21 @@ class LinkDirection {
 
   /// Called for frames that leave and that arrive; either may be null.
   void set_taps(FrameTap* sender, FrameTap* receiver);
+
+  /// A fault of this direction; `fault` must outlive the link.
+  void add_fault(FaultState& fault) { faults_.add(fault); }
+  /// The direction that goes down together with this one; may be null.
+  void set_opposite(LinkDirection* opposite) { opposite_ = opposite; }
+  /// Told when a frame triggers a fault of a node, with the time at which the frame's end could be
+  /// at the other end of the link.
+  void set_on_node_fault(std::function<void(const FaultEvent&, TimePs)> on_node_fault) {
+    on_node_fault_ = std::move(on_node_fault);
+  }
+  /// Frames that start in [from, until) are lost. Not for times that the sender has passed.
+  void take_down(TimePs from, TimePs until) { down_.emplace_back(from, until); }
+  /// PFC frames of kPauseStorm, as if the sender began the first at `time`; they take no time from
+  /// its other frames. Not for times that the receiver has passed.
+  void pause_storm(const FaultEvent& event, TimePs time);
 
   /// True when the sender's MAC takes a beat at `time`: less than kFifoPs of data waits.
   [[nodiscard]] bool ready(TimePs time) const { return wire_until_ <= time + kFifoPs; }
@@ -72,8 +91,19 @@ class LinkDirection {
     TimePs jitter;
     std::uint64_t bit;
   };
+  struct Held {  // a frame that others must pass first
+    Frame frame;
+    TimePs length;
+    std::uint64_t left;  // frames that must still pass
+    std::uint64_t copies;
+    TimePs copies_apart;
+  };
   Fate draw(std::uint64_t index, std::size_t bytes);
   void finish(TimePs start, TimePs end, TimePs known, Frame&& frame);
+  void trigger(const FaultEvent& event, TimePs start, TimePs end, TimePs known);
+  [[nodiscard]] bool is_down(TimePs start) const;
+  FrameArrival pass(FrameArrival&& arrival, std::uint64_t copies, TimePs apart, bool in_order);
+  void release(FrameArrival&& behind);
   void arrive(FrameArrival&& arrival);
 
   LinkParams params_;
@@ -81,6 +111,11 @@ class LinkDirection {
   FrameSink& sink_;
   FrameTap* sender_tap_ = nullptr;
   FrameTap* receiver_tap_ = nullptr;
+  LinkDirection* opposite_ = nullptr;
+  std::function<void(const FaultEvent&, TimePs)> on_node_fault_;
+  FaultPlan faults_;
+  std::vector<Held> held_;
+  std::vector<std::pair<TimePs, TimePs>> down_;
   LinkStats stats_;
   TimePs wire_until_ = 0;    // the wire is busy until then, gap included
   TimePs frame_start_ = 0;   // of the frame that is being sent

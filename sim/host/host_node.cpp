@@ -115,6 +115,9 @@ Result<void> HostNode::usable() const {
   if (removed_) {
     return Error{Errc::kDeviceRemoved, "the device was removed"};
   }
+  if (restarted_) {
+    return Error{Errc::kDeviceRemoved, "the device restarted: expected the program to reset it"};
+  }
   return {};
 }
 
@@ -132,7 +135,7 @@ Result<Ticket> HostNode::issue(Bar bar, bool write, std::uint64_t offset,
   }
   unsigned& out = (write ? writes_out_ : reads_out_)[index_of(bar)];
   const unsigned limit = write ? options_.bus.write_credits : kOutstandingLoads;
-  block_until([&] { return removed_ || out < limit; });
+  block_until([&] { return lost() || out < limit; });
   if (Result<void> ready = usable(); !ready) {
     return ready.error();
   }
@@ -233,7 +236,7 @@ Result<void> HostNode::dma_free(const DmaRegion& region) {
 Result<WakeReason> HostNode::wait(TimePs deadline) {
   deadline_ = std::max(deadline, now());
   block_until([this] {
-    return pending_.device_write || pending_.interrupt || pending_.message || removed_ ||
+    return pending_.device_write || pending_.interrupt || pending_.message || lost() ||
            now() >= deadline_;
   });
   deadline_ = kNever;
@@ -243,8 +246,8 @@ Result<WakeReason> HostNode::wait(TimePs deadline) {
     if (cancelled_) {
       return Error{Errc::kCancelled, "the run is being stopped"};
     }
-    if (removed_ && now() < deadline) {
-      return Error{Errc::kDeviceRemoved, "the device was removed"};
+    if (lost() && now() < deadline) {
+      return usable().error();
     }
   }
   return reason;
@@ -277,19 +280,36 @@ Result<std::vector<std::byte>> HostNode::lookup(std::string_view key) const {
   return found->second;
 }
 
-Result<void> HostNode::reset_device() {
-  if (Result<void> ready = usable(); !ready) {
-    return ready;
-  }
+void HostNode::restart_device() {
   fail_operations();
   std::erase_if(events_, [](const auto& event) { return std::get<1>(event.first) == kMemory; });
   id_ready_.fill(0);
   alive_from_ = send_down(0);
   device_->reset(alive_from_);
+}
+
+Result<void> HostNode::reset_device() {
+  if (cancelled_ || removed_) {
+    return usable();
+  }
+  restarted_ = false;
+  restart_device();
   deadline_ = alive_from_ + options_.bus.latency_ps;
   const TimePs done = deadline_;
-  block_until([this, done] { return now() >= done; });
+  block_until([this, done] { return removed_ || now() >= done; });
   return {};
+}
+
+void HostNode::fail_device(TimePs time, bool for_good) {
+  schedule(time, kFault, [this, for_good] {
+    trace_.add(now());
+    if (for_good) {
+      remove_device();
+    } else if (!removed_) {
+      restarted_ = true;
+      restart_device();
+    }
+  });
 }
 
 void HostNode::remove_device() {

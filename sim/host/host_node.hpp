@@ -82,6 +82,9 @@ class HostNode final : public sc_core::sc_module, public HostPort, public HostSi
 
   /// A value published by `from`, visible here at `time`.
   void receive(TimePs time, unsigned from, std::string key, std::vector<std::byte> value);
+  /// A fault of the device at `time`. `for_good`: as remove_device(). Else the device restarts, and
+  /// calls fail with kDeviceRemoved until the program calls reset_device().
+  void fail_device(TimePs time, bool for_good);
   /// Makes every blocking call fail from now on.
   void cancel();
 
@@ -95,7 +98,7 @@ class HostNode final : public sc_core::sc_module, public HostPort, public HostSi
 
  private:
   // Source of an event: orders events of the same time.
-  enum Source : unsigned { kDevice = 0, kMemory = 1, kBoard = 2 };
+  enum Source : unsigned { kDevice = 0, kMemory = 1, kBoard = 2, kFault = ~0U };
   using Key = std::tuple<TimePs, unsigned, std::uint64_t>;
   struct Operation {
     Bar bar = Bar::kRegisters;
@@ -122,6 +125,9 @@ class HostNode final : public sc_core::sc_module, public HostPort, public HostSi
                        std::span<std::byte> to, bool expect);
   void complete(std::uint64_t tag, std::uint8_t resp, std::span<const std::uint8_t> data);
   void fail_operations();
+  void restart_device();
+  /// Nothing reaches the device: it is gone, or restarted without the program's doing.
+  [[nodiscard]] bool lost() const { return removed_ || restarted_; }
 
   [[nodiscard]] TimePs wire_time(std::uint64_t bytes) const;
   TimePs send_down(std::uint64_t bytes);
@@ -160,7 +166,7 @@ class HostNode final : public sc_core::sc_module, public HostPort, public HostSi
   std::array<TimePs, kAxiIds> id_ready_{};
   TimePs alive_from_ = 0;  // reads that the device asked for earlier are not answered
   bool write_failed_ = false;
-  bool removed_ = false, cancelled_ = false;
+  bool removed_ = false, restarted_ = false, cancelled_ = false;
   unsigned cancelled_calls_ = 0;
 };
 

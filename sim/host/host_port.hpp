@@ -45,7 +45,8 @@ using Ticket = std::uint64_t;
 ///
 /// All calls block in simulated time only. They come from the host program of this node, never from
 /// several threads. Every call but now() and the memory calls fails with kDeviceRemoved
-/// after remove_device(), and with kCancelled when the run is being stopped.
+/// after remove_device(), and with kCancelled when the run is being stopped. After a fault of the
+/// scenario that restarts the device they fail with kDeviceRemoved until reset_device().
 class HostPort {
  public:
   HostPort() = default;

@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "sim/scenario/fault_reader.hpp"
 #include "sim/scenario/table_reader.hpp"
 
 namespace ethlink::sim {
@@ -46,6 +47,9 @@ class ScenarioReader {
     }
     for (const toml::table* table : root_.tables("link")) {
       read_link(*table);
+    }
+    for (const toml::table* table : root_.tables("fault")) {
+      scenario_.faults.push_back(read_fault(*table, scenario_, state_));
     }
     for (const toml::table* table : root_.tables("program")) {
       read_program(*table);

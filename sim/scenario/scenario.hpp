@@ -14,6 +14,7 @@
 #include "ethlink/result.hpp"
 
 #include "sim/base/time.hpp"
+#include "sim/fabric/fault_event.hpp"
 #include "sim/fabric/link.hpp"
 #include "sim/fabric/switch.hpp"
 #include "sim/host/bus_profile.hpp"
@@ -57,6 +58,14 @@ struct ScenarioLink {
   ScenarioPlace place;
 };
 
+/// A fault at certain frames or at a certain time.
+struct ScenarioFault {
+  FaultEvent event;
+  std::size_t link = 0;  ///< into Scenario::links; of no meaning when `event.at` and `event.node`
+  unsigned side = 0;     ///< 0: frames of the forward direction, 1: of the backward one
+  ScenarioPlace place;
+};
+
 /// A host program by name, with free-form arguments.
 struct ScenarioProgram {
   std::size_t node = 0;
@@ -73,8 +82,12 @@ struct Scenario {
   std::vector<ScenarioNode> nodes;
   std::vector<ScenarioSwitch> switches;
   std::vector<ScenarioLink> links;
+  std::vector<ScenarioFault> faults;
   std::vector<ScenarioProgram> programs;
 };
+
+/// "drop", "delay" ... as a scenario says it.
+[[nodiscard]] std::string_view action_name(FaultAction action);
 
 /// Reads and checks a file. The error is one line: file, line, what was expected, what was found.
 [[nodiscard]] Result<Scenario> load_scenario(const std::filesystem::path& path);

@@ -169,6 +169,32 @@ std::vector<std::uint64_t> TableReader::integers(std::string_view key) {
   return values;
 }
 
+std::vector<std::uint64_t> TableReader::one_or_more(std::string_view key, std::uint64_t least,
+                                                    std::uint64_t most) {
+  std::vector<std::uint64_t> values;
+  const toml::node* node = find(key);
+  if (node == nullptr) {
+    return values;
+  }
+  if (!node->is_array()) {
+    values.push_back(integer(key, least, least, most));
+    return values;
+  }
+  for (const toml::node& element : *node->as_array()) {
+    const auto* value = element.as_integer();
+    if (value == nullptr || value->get() < 0 || static_cast<std::uint64_t>(value->get()) < least ||
+        static_cast<std::uint64_t>(value->get()) > most) {
+      wrong(element, key, "integers " + between(least, most));
+      return values;
+    }
+    values.push_back(static_cast<std::uint64_t>(value->get()));
+  }
+  if (values.empty()) {
+    wrong(*node, key, "at least one integer");
+  }
+  return values;
+}
+
 std::vector<std::string> TableReader::texts(std::string_view key) {
   std::vector<std::string> values;
   const toml::node* node = find(key);

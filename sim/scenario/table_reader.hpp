@@ -40,6 +40,9 @@ class TableReader {
   double number(std::string_view key, double otherwise, double least, double most);
   bool flag(std::string_view key, bool otherwise);
   std::vector<std::uint64_t> integers(std::string_view key);
+  /// One integer or a list of them, each in the range; empty when the key is missing.
+  std::vector<std::uint64_t> one_or_more(std::string_view key, std::uint64_t least,
+                                         std::uint64_t most);
   std::vector<std::string> texts(std::string_view key);
   /// A sub-table, or nullptr.
   const toml::table* table(std::string_view key);
@@ -51,6 +54,10 @@ class TableReader {
   void finish();
 
   void fail(const toml::node& at, const std::string& message);
+  /// The value of `key`, which exists, is not what was expected.
+  void wrong(std::string_view key, const std::string& expected) {
+    wrong(*find(key), key, expected);
+  }
 
  private:
   const toml::node* find(std::string_view key);

@@ -55,6 +55,7 @@ void Side::open_again(unsigned life) {
     c.dmac = mac_of(other());
     c.remote_access = kAccess;
     c.timeout = options.timeout;
+    c.path_mtu = options.path_mtu;
     c.retry_count = options.retry_count;
     c.udp_sport = static_cast<std::uint16_t>(0xC000 + i);
     c.send_psn = 0xFFFFF0;  // wraps soon, on purpose
@@ -145,6 +146,7 @@ sim::Scenario pair_scenario(const PairOptions& options, const std::string& progr
     text += std::string("[[link]]\nbetween = [\"") + name + "\", \"switch\"]\n";
     text += options.faults.empty() ? "" : "[link.faults]\n" + options.faults + "\n";
   }
+  text += options.fault_events;
   Result<sim::Scenario> scenario = sim::parse_scenario(text + programs, "pair");
   INFO((scenario ? "" : scenario.error().context));
   REQUIRE(scenario.has_value());

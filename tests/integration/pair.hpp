@@ -46,7 +46,8 @@ inline void expect(bool condition, const std::string& what) {
 }
 
 struct PairOptions {
-  std::string faults;  ///< keys of [link.faults], on all links
+  std::string faults;        ///< keys of [link.faults], on all links
+  std::string fault_events;  ///< [[fault]] tables
   std::uint64_t seed = test::seed();
   bool skip = true;
   std::string bus = "on-die";
@@ -62,6 +63,7 @@ struct PairOptions {
   bool posted = true;  ///< stores of the window need no answer
   std::uint8_t retry_count = 7;
   std::uint8_t timeout = 8;  ///< of the queue pairs
+  unsigned path_mtu = 4096;  ///< of the queue pairs
   std::uint32_t segment_access =
       regs::kAccessRemoteWrite | regs::kAccessRemoteRead | regs::kAccessRemoteAtomic;
 };

@@ -51,7 +51,7 @@ between = ["a", "b"]
 )toml";
 
 TEST_CASE("Every command prints its options on --help", "[host]") {
-  for (const char* command : {"demo", "run", "bench", "regs", "version"}) {
+  for (const char* command : {"demo", "run", "check", "bench", "regs", "version"}) {
     CAPTURE(command);
     const Outcome outcome = run({command, "--help"});
     CHECK(outcome.code == 0);

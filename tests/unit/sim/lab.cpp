@@ -27,6 +27,7 @@ std::string scenario_text(const LabSetup& setup) {
     text += "[[switch]]\nname = 'sw'\n[[link]]\nbetween = ['left', 'sw']\n" + setup.link +
             "\n[[link]]\nbetween = ['sw', 'right']\n" + setup.link + "\n";
   }
+  text += setup.faults;
   for (unsigned i = 0; i < 2; ++i) {
     if (setup.programs[i]) {
       text += "[[program]]\nname = 'p" + std::to_string(i) + "'\nnode = '" +

@@ -17,6 +17,7 @@ struct LabSetup {
   std::string node;                ///< keys of both nodes
   std::string link;                ///< keys of both links
   std::string top = "seed = 1\n";  ///< keys of the scenario
+  std::string faults;              ///< [[fault]] tables
   bool direct = false;             ///< one link, no switch
   std::array<HostProgram, 2> programs;
   SimulationOptions options;
