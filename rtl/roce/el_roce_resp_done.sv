@@ -42,6 +42,7 @@ module el_roce_resp_done #(
   output logic                    token_valid_o,
   input  logic                    token_ready_i,
   output el_roce_resp_pkg::token_t token_o,
+  input  logic                    settled_i,     // all tokens were used
   input  logic [QpnW-1:0]         look_qpn_i,
   output el_roce_resp_pkg::open_t answered_o,
   input  logic                    answered_i,
@@ -85,12 +86,13 @@ module el_roce_resp_done #(
 
   logic resp_room, resp_wait, resp_push, purging, ack_busy, open_busy;
 
+  // A key is reported as gone when no atomic can use it any more.
   // A response that finds no room while an object waits is lost like a lost frame: the transmitter
   // may be stopped for as long as its link is.
   assign fire = have && done_q != '0 && (!cpl.cqe || !cqe_valid_q || cqe_ready_i) &&
                 (!cpl.comm_est || !eqe_valid_q || eqe_ready_i) &&
                 (!cpl.respond || (!purging && !resp_wait && (resp_room || draining_i))) &&
-                (!cpl.job || token_ready_i);
+                (!cpl.job || token_ready_i) && (!cpl.has_inv || settled_i);
   assign resp_push = fire && cpl.respond && resp_room;
   assign op_done_o = fire;
 

@@ -49,6 +49,7 @@ module el_roce_resp_jobs #(
   // The jobs of a queue pair are forgotten; nothing is inside then.
   input  logic                      drop_i,
   input  logic [QpnW-1:0]           drop_qpn_i,
+  output logic                      settled_o,      // no job whose packet ended is inside
   output logic                      idle_o
 );
 
@@ -232,6 +233,7 @@ module el_roce_resp_jobs #(
   assign wr_valid_o     = state_q == StWrite;
   assign addr_o         = token.iova;
   assign value_o        = job.value + ((job.kind == el_roce_resp_pkg::JobFetchAdd) ? old_q : '0);
+  assign settled_o      = !ready && state_q == StNext;
   assign idle_o         = !job_valid && state_q == StNext;
 
   ////////////////

@@ -382,6 +382,7 @@ module el_roce_responder #(
   // READs and atomics  //
   ////////////////////////
 
+  logic                     jobs_settled;
   logic                     token_valid, token_ready, at_rd_valid, at_rd_ready, at_rsp_valid;
   el_roce_resp_pkg::token_t token;
   logic                     at_wr_valid, at_wr_ready, answer_valid, answer_ready;
@@ -463,6 +464,7 @@ module el_roce_responder #(
     .answer_o      (answer),
     .drop_i        (rdrop_o),
     .drop_qpn_i    (rdrop_qpn_o),
+    .settled_o     (jobs_settled),
     .idle_o        (jobs_idle)
   );
 
@@ -526,6 +528,7 @@ module el_roce_responder #(
     .token_valid_o   (token_valid),
     .token_ready_i   (token_ready),
     .token_o         (token),
+    .settled_i       (jobs_settled),
     .look_qpn_i      (open_qpn),
     .answered_o      (answered),
     .answered_i      (ended),

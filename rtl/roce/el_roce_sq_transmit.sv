@@ -111,6 +111,12 @@ module el_roce_sq_transmit #(
   logic [1:0][15:0]        die_epoch;
   el_roce_pkg::psn_t [1:0] die_psn;
 
+  // The same for packets of the responder: 0 xlate, 1 out, 2 operations to come, 3 events.
+  logic [3:0][15:0]            rgate_epoch;
+  logic [3:0]                  rgate_dead;
+  logic [1:0]                  die_resp;
+  logic                        xlate_resp, out_resp;
+
   el_roce_sq_gate #(
     .Cfg(Cfg)
   ) u_gate (
@@ -127,12 +133,6 @@ module el_roce_sq_transmit #(
     .rd_epoch_o (gate_epoch),
     .rd_dead_o  (gate_dead)
   );
-
-  // The same for packets of the responder: 0 xlate, 1 out, 2 operations to come, 3 events.
-  logic [3:0][15:0]            rgate_epoch;
-  logic [3:0]                  rgate_dead;
-  logic [1:0]                  die_resp;
-  logic                        xlate_resp, out_resp;
 
   el_roce_sq_gate #(
     .Cfg(Cfg)

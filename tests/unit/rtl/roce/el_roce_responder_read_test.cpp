@@ -551,6 +551,75 @@ TEST_CASE("DESTROY, RESET and ERR drop the answers, and nothing is left inside",
   }
 }
 
+TEST_CASE("a key is reported as gone when no atomic uses it any more", "[responder][atomic]") {
+  Bench512 b;
+  create_read_regions(b);
+  b.create_qp(1, {.max_reads = 16});
+  b.post(1, {{kLocalVa, 64, kLocal}});
+  b.stalls_.write_latency = 300;
+  std::uint32_t psn = 0;
+  for (unsigned i = 0; i < 3; ++i) {
+    psn = read(b, {.va = kSharedVa + 8ULL * i,
+                   .rkey = kShared,
+                   .opcode = kFetchAdd,
+                   .psn = psn,
+                   .swap_add = 1});
+  }
+  send(b, {.inv = true, .word = kShared, .length = 4, .psn = psn});
+  const std::uint64_t old = little(b.memory_, kSharedIova + 16, 8);
+  for (unsigned i = 0; i < 5000 && b.completions[1].empty(); ++i) {
+    b.step();
+  }
+  REQUIRE(b.completions[1].size() == 1);
+  CHECK(little(b.memory_, kSharedIova + 16, 8) == old + 1);
+  b.run();
+  b.compare();
+}
+
+TEMPLATE_TEST_CASE("packets of the requester and answers share the transmit stage whole",
+                   "[responder][read]", Bench256, Bench512, Bench1024) {
+  TestType b;
+  create_read_regions(b);
+  b.create_qp(1, {.mtu_code = 3, .psn = 0xfffff0, .max_reads = 16});
+  b.create_qp(2, {.max_reads = 16});
+  b.create_qp(15);
+  std::map<std::uint32_t, std::uint32_t> psn{{1, 0xfffff0}, {2, 0}};
+  std::vector<RcAck> expected;
+  for (unsigned round = 0; round < 20; ++round) {
+    b.stalls_ = Stalls::all(round % 3 * 30);
+    for (unsigned i = 0; i < 12; ++i) {
+      psn[1] = read(b, {.qpn = 1,
+                        .va = kSourceVa + b.rng_() % 40000,
+                        .rkey = kSource,
+                        .length = b.rng_() % 4000,
+                        .psn = psn[1],
+                        .mtu = 1024});
+      psn[2] = read(b, {.qpn = 2,
+                        .va = kSourceVa + b.rng_() % 40000,
+                        .rkey = kSource,
+                        .length = b.rng_() % 300,
+                        .psn = psn[2]});
+      typename TestType::Request r{
+          .psn = static_cast<std::uint32_t>(expected.size()), .pd = kPd, .pieces = {}};
+      RcAck packet{.psn = r.psn, .opcode = 0x04};
+      for (auto n = 1 + b.rng_() % 6; n-- > 0;) {
+        const auto length = static_cast<std::uint32_t>(1 + b.rng_() % 200);
+        const std::uint64_t offset = b.rng_() % 60000;
+        r.pieces.push_back({kLocalVa + offset, length, kLocal});
+        const auto from = b.memory_.begin() + static_cast<std::ptrdiff_t>(0xa0000 + offset);
+        packet.payload.insert(packet.payload.end(), from,
+                              from + static_cast<std::ptrdiff_t>(length));
+      }
+      expected.push_back(packet);
+      b.requests_.push_back(r);
+    }
+    b.run();
+  }
+  CHECK(b.acks[15] == expected);
+  b.acks[15].clear();
+  b.compare();
+}
+
 TEST_CASE("a request that fails is answered behind the READs before it", "[responder][read]") {
   Bench512 b;
   create_read_regions(b);

@@ -116,6 +116,17 @@ module el_roce_target_tb #(
   input  logic              wr_done_i,
   input  logic              wr_done_err_i,
 
+  // One piece of a packet of queue pair Qps-1, as the requester sends them.
+  output logic              rq_room_o,
+  input  logic              rq_valid_i,
+  input  logic              rq_last_i,
+  input  logic [12:0]       rq_len_i,
+  input  logic [63:0]       rq_va_i,
+  input  logic [31:0]       rq_key_i,
+  input  logic [31:0]       rq_pd_i,
+  input  logic [23:0]       rq_psn_i,
+  input  logic [12:0]       rq_total_i,
+
   // Frames out, completions, events.
   output logic              tx_valid_o,
   input  logic              tx_ready_i,
@@ -413,9 +424,33 @@ module el_roce_target_tb #(
 
   always_comb begin
     attr          = '0;
-    attr.timeout  = 5'd14;  // a packet of the responder starts no timer
+    // A packet of the responder starts no timer.
+    attr.timeout  = (attr_qpn == '1) ? 5'd0 : 5'd14;
     attr.dest_qpn = dest_q[attr_qpn];
     attr.pkey     = pkey_q[attr_qpn];
+  end
+
+  el_roce_sq_pkg::op_t rq_op;
+  logic [1:0][15:0]    rq_epoch;
+
+  always_comb begin
+    rq_op                 = '0;
+    rq_op.kind            = el_roce_sq_pkg::OpSge;
+    rq_op.last            = rq_last_i;
+    rq_op.len             = rq_len_i;
+    rq_op.va              = rq_va_i;
+    rq_op.bound_va        = rq_va_i;
+    rq_op.bound_len       = 32'(rq_len_i);
+    rq_op.lkey            = rq_key_i;
+    rq_op.pd              = rq_pd_i;
+    rq_op.note.qpn        = 16'(Qps - 1);
+    rq_op.note.epoch      = rq_epoch[0];
+    rq_op.note.psn        = rq_psn_i;
+    rq_op.pkt.qpn         = 16'(Qps - 1);
+    rq_op.pkt.opcode      = el_regs_pkg::RoceOpSendOnly;
+    rq_op.pkt.psn         = rq_psn_i;
+    rq_op.pkt.padcnt      = 2'd0 - rq_total_i[1:0];
+    rq_op.pkt.payload_len = 14'(rq_total_i) + 14'(rq_op.pkt.padcnt);
   end
 
   el_roce_sq_transmit #(
@@ -424,9 +459,9 @@ module el_roce_target_tb #(
     .clk_i,
     .rst_i,
     .tick_cycles_i (24'd100),
-    .op_valid_i    (1'b0),
-    .op_room_o     (),
-    .op_i          ('0),
+    .op_valid_i    (rq_valid_i),
+    .op_room_o     (rq_room_o),
+    .op_i          (rq_op),
     .rop_valid_i   (rop_valid),
     .rop_ready_o   (rop_ready),
     .rop_i         (rop),
@@ -440,8 +475,8 @@ module el_roce_target_tb #(
     .revent_old_o  (revent_old),
     .bump_i        (1'b0),
     .bump_qpn_i    ('0),
-    .epoch_qpn_i   ('0),
-    .epoch_o       (),
+    .epoch_qpn_i   ('1),
+    .epoch_o       (rq_epoch),
     .xreq_valid_o  (xreq_valid[1]),
     .xreq_ready_i  (xreq_ready[1]),
     .xreq_o        (xreq[1]),
@@ -571,6 +606,6 @@ module el_roce_target_tb #(
                   transmit_busy;
 
   logic unused_bits;  // all is tracked; one bit is a tag
-  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1]};
+  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1], rq_epoch[1]};
 
 endmodule : el_roce_target_tb

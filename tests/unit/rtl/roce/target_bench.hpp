@@ -127,7 +127,7 @@ class TargetBench {
     set_bytes(m.gid1_i, gid6.data(), gid6.size(), 16);
     m.hdr_valid_i = m.pay_valid_i = m.rqdb_valid_i = m.mr_valid_i = m.qp_valid_i = 0;
     m.mtt_we_i = m.rqst_done_i = m.err_valid_i = m.rd_rsp_valid_i = m.pay_rsp_valid_i = 0;
-    m.wr_done_i = m.wr_done_err_i = m.tx_pay_ready_i = 0;
+    m.wr_done_i = m.wr_done_err_i = m.tx_pay_ready_i = m.rq_valid_i = 0;
     m.rqst_status_i = 0;
     set_bytes(m.rqst_data_i, nullptr, 0, 48);  // the requester knows nothing unless a test says so
     m.err_ready_i = m.ack_ready_i = 1;
@@ -305,7 +305,8 @@ class TargetBench {
 
   [[nodiscard]] bool quiet() {
     return frames_.empty() && beats_.empty() && reads_.empty() && doorbells_.empty() &&
-           pay_reads_.empty() && landings_.empty() && unfinished_.empty() && bench_->busy_o == 0;
+           requests_.empty() && pay_reads_.empty() && landings_.empty() && unfinished_.empty() &&
+           bench_->busy_o == 0;
   }
 
   void run(unsigned limit = 200000) {
@@ -411,7 +412,13 @@ class TargetBench {
   std::uint8_t requester_status_ = 0;
   std::vector<std::pair<unsigned, unsigned>> requester_asked_;  // kind, verb
   std::vector<std::uint32_t> error_queue_;                      // errors that the requester reports
-  reference::RcQueuePair queried_;   // the model's queue pair when the responder answered a QUERY
+  reference::RcQueuePair queried_;  // the model's queue pair when the responder answered a QUERY
+  struct Request {
+    std::uint32_t psn = 0;
+    std::uint32_t pd = 0;
+    std::vector<Sge> pieces;
+  };
+  std::deque<Request> requests_;     // packets of the requester, of queue pair 15
   std::uint64_t bad_write_ = ~0ULL;  // writes to this 4 KiB page fail
   unsigned spoilt_ = 0;              // frames that leave with bytes missing
   std::uint64_t last_beat_cycle_ = 0;
@@ -651,6 +658,7 @@ class TargetBench {
     m.pay_rd_ready_i = chance(stalls_.read) ? 0 : 1;
     drive_pay_read();
     drive_landing();
+    drive_request();
     m.tx_pay_ready_i = chance(stalls_.transmit) ? 0 : 1;
     m.wr_ready_i = chance(stalls_.write) ? 0 : 1;
     m.wr_data_ready_i = 0;
@@ -663,6 +671,33 @@ class TargetBench {
     if (rqst_seen_ && !hold_requests_) {
       m.rqst_done_i = 1;
       rqst_seen_ = false;
+    }
+  }
+
+  // Pieces of the requester's packets, with gaps between them.
+  void drive_request() {
+    auto& m = *bench_;
+    m.rq_valid_i = 0;
+    if (requests_.empty() || chance(30) || (request_piece_ == 0 && m.rq_room_o == 0)) {
+      return;
+    }
+    const Request& r = requests_.front();
+    const Sge& s = r.pieces[request_piece_];
+    std::uint32_t total = 0;
+    for (const Sge& piece : r.pieces) {
+      total += piece.length;
+    }
+    m.rq_valid_i = 1;
+    m.rq_last_i = request_piece_ + 1 == r.pieces.size() ? 1 : 0;
+    m.rq_len_i = static_cast<std::uint16_t>(s.length);
+    m.rq_va_i = s.addr;
+    m.rq_key_i = s.key;
+    m.rq_pd_i = r.pd;
+    m.rq_psn_i = r.psn;
+    m.rq_total_i = static_cast<std::uint16_t>(total);
+    if (++request_piece_ == r.pieces.size()) {
+      requests_.pop_front();
+      request_piece_ = 0;
     }
   }
 
@@ -1024,8 +1059,9 @@ class TargetBench {
     const unsigned extension = extension_bytes(opcode);
     const unsigned padded = m.tx_payload_len_o;
     REQUIRE(unsigned{m.tx_len_o} == 14 + 20 + 8 + 12 + extension);
-    CHECK((opcode >= 0x0d && opcode <= 0x12));
-    CHECK((padded == 0 || (opcode >= 0x0d && opcode <= 0x10)));
+    const bool request = opcode == 0x04;
+    CHECK((request || (opcode >= 0x0d && opcode <= 0x12)));
+    CHECK((padded == 0 || request || (opcode >= 0x0d && opcode <= 0x10)));
     CHECK(padded % 4 == 0);
     CHECK(m.tx_icrc_o == 1);
     CHECK(m.tx_prio_o == 3);
@@ -1093,6 +1129,7 @@ class TargetBench {
   std::deque<Unfinished> unfinished_;  // answers whose payload is still to come
   std::deque<Bytes> payloads_;
   Bytes payload_;
+  std::size_t request_piece_ = 0;
   bool pay_offered_ = false;
   std::optional<Object> object_;
   Bytes answer_;
