@@ -116,8 +116,9 @@ package el_roce_resp_pkg;
     logic [2:0]        mtu;
   } job_t;
 
-  // The key of a job was looked up, and everything before it is written or on its way.
-  localparam int unsigned MarkW = 12;
+  // The key of a job was looked up, and everything before it is written or on its way. A mark is
+  // compared as long as its job waits behind atomics, while other writes go on.
+  localparam int unsigned MarkW = 32;
   typedef logic [MarkW-1:0] mark_t;
 
   typedef struct packed {

@@ -551,6 +551,39 @@ TEST_CASE("DESTROY, RESET and ERR drop the answers, and nothing is left inside",
   }
 }
 
+TEST_CASE("a READ may wait for atomics while thousands of WRITEs pass", "[responder][atomic]") {
+  Bench512 b;
+  create_read_regions(b);
+  b.create_qp(1, {.max_reads = 16});
+  b.create_qp(2);
+  b.stalls_.read_latency = 300;
+  std::uint32_t psn = 0;
+  for (unsigned i = 0; i < 15; ++i) {
+    psn =
+        read(b, {.va = kSharedVa, .rkey = kShared, .opcode = kFetchAdd, .psn = psn, .swap_add = 1});
+  }
+  read(b, {.va = kSourceVa, .rkey = kSource, .length = 64, .psn = psn});
+  for (std::uint32_t i = 0; i < 6000; ++i) {
+    auto p = packets_of(
+        b, {.qpn = 2, .kind = 'w', .va = kSharedVa + 64, .rkey = kShared, .length = 64, .psn = i});
+    p.front().ack_request = false;
+    b.send(p.front());
+  }
+  unsigned writes = 0;
+  std::size_t answers = 0;
+  for (unsigned i = 0; i < 20000 && answers < 15; ++i) {
+    b.step();
+    writes = static_cast<unsigned>(b.write_beats_);
+    answers = b.acks[1].size();
+  }
+  CAPTURE(writes);
+  CHECK(writes > 2100);
+  b.steps(400);
+  CHECK(b.acks[1].size() == 16);
+  b.run();
+  b.compare();
+}
+
 TEST_CASE("a key is reported as gone when no atomic uses it any more", "[responder][atomic]") {
   Bench512 b;
   create_read_regions(b);
