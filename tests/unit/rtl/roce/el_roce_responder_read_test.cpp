@@ -506,11 +506,7 @@ TEST_CASE("DESTROY, RESET and ERR drop the answers, and nothing is left inside",
       std::uint32_t psn = 5;
       std::uint32_t other = 0;
       for (unsigned i = 0; i < 8; ++i) {
-        psn = read(b, {.va = kSourceVa,
-                       .rkey = kSource,
-                       .opcode = static_cast<std::uint8_t>(kRead),
-                       .length = 2000,
-                       .psn = psn});
+        psn = read(b, {.va = kSharedVa + 0x8000, .rkey = kShared, .length = 2000, .psn = psn});
         psn = send(b, {.kind = 'w', .va = kSharedVa, .rkey = kShared, .length = 9, .psn = psn});
         psn = read(b, {.va = kSharedVa + 64,
                        .rkey = kShared,
@@ -528,6 +524,11 @@ TEST_CASE("DESTROY, RESET and ERR drop the answers, and nothing is left inside",
         b.modify(1, o, regs::kQpMaskState);
       } else {
         b.error_queue_.push_back(1);
+      }
+      if (what < 3) {
+        // Nothing reads for it any more.
+        CHECK(b.waiting_reads(kSharedIova + 0x8000, kSharedIova + 0x8000 + 2000) == 0);
+        b.forbid(kSharedIova + 0x8000, kSharedIova + 0x8000 + 2000);
       }
       b.steps(what == 3 ? 600 : 4);  // what had been offered reaches the wire
       const std::size_t left = b.acks[1].size();

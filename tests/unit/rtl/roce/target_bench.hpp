@@ -383,8 +383,12 @@ class TargetBench {
     return little(model.memory(), region.iova + (va - region.va), 8);
   }
 
-  /// Reads of payload that are under way.
-  [[nodiscard]] std::size_t waiting_reads() const { return pay_reads_.size(); }
+  /// Reads of payload in this range that are under way.
+  [[nodiscard]] std::size_t waiting_reads(std::uint64_t from = 0, std::uint64_t to = ~0ULL) const {
+    return static_cast<std::size_t>(
+        std::count_if(pay_reads_.begin(), pay_reads_.end(),
+                      [=](const Read& r) { return r.addr < to && r.addr + r.len > from; }));
+  }
 
   /// From now on nothing may read payload in this range.
   void forbid(std::uint64_t from, std::uint64_t to) {
