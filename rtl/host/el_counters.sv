@@ -43,6 +43,7 @@ module el_counters (
   function automatic logic [IncW-1:0] roce_inc(el_regs_pkg::cnt_roce_t c, int unsigned i);
     if (i < 13) return IncW'(c[i]);
     if (i == 13) return IncW'(c.rx_write_bytes);
+    if (i == el_regs_pkg::CntRoceNum - 1) return IncW'(c.tx_read_bytes);
     return IncW'(c[i + 12]);
   endfunction
 
@@ -131,7 +132,7 @@ module el_counters (
   ////////////////
 
   // The functions above know where the wide fields are.
-  `EL_ASSERT(GroupWidths_A, $bits(roce_i) == el_regs_pkg::CntRoceNum + 12 &&
+  `EL_ASSERT(GroupWidths_A, $bits(roce_i) == el_regs_pkg::CntRoceNum + 24 &&
              $bits(roce_sq_i) == el_regs_pkg::CntRoceSqNum + 12 &&
              $bits(ls_i) == el_regs_pkg::CntLsNum &&
              $bits(eth_i) == el_regs_pkg::CntEthNum + 26 &&

@@ -70,7 +70,7 @@ module el_roce #(
   output logic                        pay_last_o,
   output logic                        pay_bad_o,       // with the last beat: spoil the frame
 
-  // DMA reads: [0] send descriptors, [1] payload, [2] receive requests.
+  // DMA reads: [0] send descriptors, [1] payload, [2] receive requests, atomics.
   output logic [2:0]                  rd_valid_o,
   input  logic [2:0]                  rd_ready_i,
   output el_pkg::dma_rd_req_t [2:0]   rd_o,
@@ -81,7 +81,7 @@ module el_roce #(
   input  logic [2:0]                  rd_rsp_err_i,
   input  logic [2:0][el_pkg::DmaUserW-1:0] rd_rsp_user_i,
 
-  // DMA writes: payload of SEND and WRITE.
+  // DMA writes: payload of SEND and WRITE, atomics.
   output logic                        wr_valid_o,
   input  logic                        wr_ready_i,
   output el_pkg::dma_wr_req_t         wr_o,
@@ -89,6 +89,8 @@ module el_roce #(
   input  logic                        wr_data_ready_i,
   output logic [Cfg.DataW-1:0]        wr_data_o,
   output logic                        wr_data_last_o,
+  input  logic                        wr_done_i,
+  input  logic                        wr_done_err_i,
 
   // Completions [0] send [1] receive, events.
   output logic [1:0]                  cqe_valid_o,
@@ -225,6 +227,11 @@ module el_roce #(
     .busy_o     (rx_busy)
   );
 
+  logic                        rop_valid, rop_ready, rdrop, revent_valid, revent_ready, revent_old;
+  el_roce_sq_pkg::op_t         rop;
+  logic [QpnW-1:0]             rdrop_qpn, repoch_qpn;
+  logic [15:0]                 repoch;
+  el_roce_sq_pkg::resp_event_t revent;
   logic                 resp_badb_valid, down_valid, down_ready, up_valid, up_ready;
   logic [15:0]          resp_badb_ctx;
   logic [23:0]          down_qpn, up_qpn;  // queue pairs in error: to and from the requester
@@ -279,6 +286,7 @@ module el_roce #(
     .rq_rsp_data_i  (rd_rsp_data_i[2]),
     .rq_rsp_last_i  (rd_rsp_last_i[2]),
     .rq_rsp_err_i   (rd_rsp_err_i[2]),
+    .rq_rsp_atomic_i(rd_rsp_user_i[2][0]),
     .wr_valid_o,
     .wr_ready_i,
     .wr_o,
@@ -286,6 +294,19 @@ module el_roce #(
     .wr_data_ready_i,
     .wr_data_o,
     .wr_data_last_o,
+    .wr_done_i,
+    .wr_done_err_i,
+    .rop_valid_o    (rop_valid),
+    .rop_ready_i    (rop_ready),
+    .rop_o          (rop),
+    .rdrop_o        (rdrop),
+    .rdrop_qpn_o    (rdrop_qpn),
+    .repoch_qpn_o   (repoch_qpn),
+    .repoch_i       (repoch),
+    .revent_valid_i (revent_valid),
+    .revent_ready_o (revent_ready),
+    .revent_i       (revent),
+    .revent_old_i   (revent_old),
     .pkt_valid_o    (resp_pkt_valid),
     .pkt_ready_i    (resp_pkt_ready),
     .pkt_o          (resp_pkt),
@@ -353,6 +374,17 @@ module el_roce #(
     .xrsp_i           (xrsp),
     .sync_valid_i     (sync_valid),
     .sync_done_o      (sync_done),
+    .rop_valid_i      (rop_valid),
+    .rop_ready_o      (rop_ready),
+    .rop_i            (rop),
+    .rdrop_i          (rdrop),
+    .rdrop_qpn_i      (rdrop_qpn),
+    .repoch_qpn_i     (repoch_qpn),
+    .repoch_o         (repoch),
+    .revent_valid_o   (revent_valid),
+    .revent_ready_i   (revent_ready),
+    .revent_o         (revent),
+    .revent_old_o     (revent_old),
     .wqe_rd_valid_o   (rd_valid_o[0]),
     .wqe_rd_ready_i   (rd_ready_i[0]),
     .wqe_rd_o         (rd_o[0]),
@@ -489,7 +521,8 @@ module el_roce #(
   `EL_ASSERT(CountersApart_A, (rx_cnt & resp_cnt) == '0)
   `EL_ASSERT(ObjectsOneAtATime_A, !(mr_obj_valid_i && qp_obj_valid_i))
 
-  logic unused_user;  // only payload is read with a tag
-  assign unused_user = ^{rd_rsp_user_i[2], rd_rsp_user_i[0], cfg_i.unused_63};
+  logic unused_user;  // descriptors are read without a tag, receive requests with one bit
+  assign unused_user = ^{rd_rsp_user_i[2][el_pkg::DmaUserW-1:1], rd_rsp_user_i[0],
+                         cfg_i.unused_63};
 
 endmodule : el_roce

@@ -139,7 +139,7 @@ module el_roce_resp_addr #(
           pop_op     = 1'b1;
           piece_last = 1'b1;
           piece_len  = op_i.len;
-          // A WRITE of no bytes needs no valid key (9.7.4.1.1).
+          // A WRITE or READ of no bytes needs no valid key (9.7.4.1.1).
           use_xlate  = op_i.kind == el_roce_resp_pkg::OpWrite && op_i.len != '0;
         end else if (wqe_valid_i || used_up) begin
           slot_d   = cur_slot + 5'd1;
@@ -219,7 +219,7 @@ module el_roce_resp_addr #(
     end else if (o.kind == el_roce_resp_pkg::OpWrite) begin
       x.key       = o.rkey;
       x.va        = o.va;
-      x.access    = 4'd1 << el_regs_pkg::AccessRemoteWrite;
+      x.access    = o.access;
       x.bound_va  = o.va;
       x.bound_len = o.bound_len;
     end else begin
@@ -262,7 +262,7 @@ module el_roce_resp_addr #(
                          (op_i.kind == el_roce_resp_pkg::OpWrite) ? el_roce_resp_pkg::FltRkey
                                                                   : el_roce_resp_pkg::FltLocal;
       piece_q.fault   <= fault;
-      piece_q.write   <= use_xlate && !inval;
+      piece_q.write   <= use_xlate && !inval && !op_i.cpl.job;
       piece_q.last    <= piece_last;
       piece_q.last_packet <= op_i.last;
       piece_q.fatal   <= op_i.fatal;

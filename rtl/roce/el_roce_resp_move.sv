@@ -121,7 +121,7 @@ module el_roce_resp_move #(
       if (!started_q) begin
         wr_q.addr  <= seg_i.addr;
         wr_q.len   <= seg_i.len;
-        wr_q.track <= 1'b0;
+        wr_q.track <= 1'b1;  // a READ may have to wait for it
       end
       if (res_cnt_q == '0 && n == CntW'(Bytes)) begin
         out_q <= pay_data_i;  // the common case: aligned, a full beat

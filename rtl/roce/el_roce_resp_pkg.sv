@@ -18,6 +18,8 @@ package el_roce_resp_pkg;
     logic [13:0]            payload_len;  // with pad bytes
     el_regs_pkg::reth_t     reth;
     logic [31:0]            imm;          // immediate as on the wire, or the key to invalidate
+    logic [63:0]            swap_add;     // atomics: value to store or to add
+    logic [63:0]            compare;      // CMP_SWAP
   } req_t;
 
   // What the objects say about a queue pair.
@@ -35,7 +37,12 @@ package el_roce_resp_pkg;
     logic [15:0] ctx;
     logic [7:0]  eqn;
     logic [15:0] pkey;
+    logic [4:0]  max_reads;   // READs and atomics that may wait, 0..16
   } qp_cfg_t;
+
+  // READs and atomics of a queue pair: accepted or answered, modulo 32.
+  localparam int unsigned Ring = 16;  // that can wait for their answers, repeated ones included
+  typedef logic [4:0] count_t;
 
   typedef enum logic [1:0] {SeqNone = 2'd0, SeqSend = 2'd1, SeqWrite = 2'd2} seq_e;
 
@@ -53,6 +60,8 @@ package el_roce_resp_pkg;
     logic [31:0]       rkey;      // WRITE
     logic [31:0]       remain;    // WRITE: bytes still to come
     logic [31:0]       total;     // WRITE: bytes of the message; SEND: bytes received
+    count_t            reads;     // READs and atomics accepted, modulo 32
+    count_t            again;     // repeated ones accepted, modulo 32
   } qp_dyn_t;
 
   typedef enum logic [1:0] {
@@ -80,7 +89,57 @@ package el_roce_resp_pkg;
     logic [31:0]       imm;
     logic              comm_est;   // report "communication established"
     logic [7:0]        eqn;
+    logic              job;        // a READ or an atomic: a job_t belongs to it
+    logic              job_ok;     // it may be done
   } cpl_t;
+
+  typedef enum logic [2:0] {
+    JobRead     = 3'd0,  // bytes to send
+    JobCmpSwap  = 3'd1,  // to execute
+    JobFetchAdd = 3'd2,
+    JobAgain    = 3'd3,  // atomic that was executed: its old value is to be found
+    JobOld      = 3'd4,  // old value to send
+    JobNothing  = 3'd5,  // no answer
+    JobFail     = 3'd6   // memory failed
+  } job_kind_e;
+
+  // A READ or an atomic, from the verdict to its answer.
+  typedef struct packed {
+    job_kind_e         kind;
+    logic              again;  // counts as repeated
+    el_roce_pkg::qpn_t qpn;
+    el_roce_pkg::psn_t psn;    // of the first packet
+    logic [23:0]       msn;
+    logic [63:0]       value;  // JobRead: address; atomics: operand; JobOld: old value
+    logic [63:0]       more;   // JobRead: {key, length}; JobCmpSwap: value to compare with
+    logic [31:0]       pd;
+    logic [2:0]        mtu;
+  } job_t;
+
+  // The key of a job was looked up, and everything before it is written or on its way. A mark is
+  // compared as long as its job waits behind atomics, while other writes go on.
+  localparam int unsigned MarkW = 32;
+  typedef logic [MarkW-1:0] mark_t;
+
+  typedef struct packed {
+    logic        ok;
+    mark_t       mark;   // writes that were given to the DMA engine before
+    logic [63:0] iova;   // atomics
+  } token_t;
+
+  // What waits when a packet is judged.
+  typedef struct packed {
+    count_t reads;
+    count_t again;
+  } open_t;
+
+  // An answer could not be sent: its queue pair must go to ERR.
+  typedef struct packed {
+    el_roce_pkg::qpn_t qpn;
+    el_roce_pkg::psn_t psn;
+    logic [23:0]       msn;      // of the messages before
+    logic [7:0]        status;   // WcStatus, for the event
+  } fail_t;
 
   // An ACK or NAK.
   typedef struct packed {
@@ -99,6 +158,7 @@ package el_roce_resp_pkg;
     logic [63:0]       va;         // OpWrite
     logic [31:0]       rkey;       // OpWrite
     logic [31:0]       bound_len;  // OpWrite: bytes from va on that must be accessible
+    logic [3:0]        access;     // OpWrite: el_regs_pkg::Access bits; a job places nothing
     logic [31:0]       offset;     // OpSend: bytes of the message in front of this packet
     logic              last;       // last packet of the message
     logic [31:0]       pd;
@@ -166,11 +226,14 @@ package el_roce_resp_pkg;
     logic rnr;
     logic invalid;
     logic ignored;  // state does not allow it, or out of order while a NAK is outstanding
+    logic read;     // accepted
+    logic atomic;   // accepted
   } judge_cnt_t;
 
   typedef struct packed {
     qp_dyn_t    dyn;    // next state of the queue pair
     op_t        op;
+    job_t       job;    // with op.cpl.job
     judge_cnt_t cnt;
   } verdict_t;
 
@@ -186,6 +249,8 @@ package el_roce_resp_pkg;
     logic last;
     logic imm;
     logic inv;
+    logic read;
+    logic atomic;
   } shape_t;
 
   function automatic shape_t op_shape(logic [7:0] opcode);
@@ -206,6 +271,9 @@ package el_roce_resp_pkg;
       el_regs_pkg::RoceOpWriteLastImm: begin s.write = 1; s.last = 1; s.imm = 1; end
       el_regs_pkg::RoceOpWriteOnly:    begin s.write = 1; s.first = 1; s.last = 1; end
       el_regs_pkg::RoceOpWriteOnlyImm: begin s.write = 1; s.first = 1; s.last = 1; s.imm = 1; end
+      el_regs_pkg::RoceOpReadRequest:  begin s.read = 1; s.first = 1; s.last = 1; end
+      el_regs_pkg::RoceOpCmpSwap:      begin s.atomic = 1; s.first = 1; s.last = 1; end
+      el_regs_pkg::RoceOpFetchAdd:     begin s.atomic = 1; s.first = 1; s.last = 1; end
       default: ;
     endcase
     return s;
@@ -236,6 +304,65 @@ package el_roce_resp_pkg;
     return ok;
   endfunction
 
+  // PSNs of a READ (9.7.2.2): one for each packet of its answer, and at least one.
+  function automatic el_roce_pkg::psn_t read_psns(logic [31:0] len, logic [2:0] mtu);
+    logic [32:0] sum;
+    sum = {1'b0, len} + 33'(mtu_bytes(mtu)) - 33'd1;
+    return (len == '0) ? 24'd1 : 24'(sum >> (4'd7 + 4'(mtu)));
+  endfunction
+
+  // Is a READ or an atomic well formed and allowed (9.7.4.1.2, 9.7.4.1.5, 9.4.5)?
+  function automatic logic look_ok(shape_t s, qp_cfg_t cfg, req_t r);
+    logic ok;
+    ok = r.payload_len == '0 && r.padcnt == '0;
+    if (s.read) begin
+      ok &= cfg.access[el_regs_pkg::AccessRemoteRead] && r.reth.dma_length <= 32'h8000_0000;
+    end else begin
+      ok &= s.atomic && cfg.access[el_regs_pkg::AccessRemoteAtomic] && r.reth.va[2:0] == '0;
+    end
+    return ok;
+  endfunction
+
+  // The key is looked up for the whole range; nothing is placed.
+  function automatic op_t look(shape_t s, qp_cfg_t cfg, req_t r);
+    op_t o;
+    o           = '0;
+    o.kind      = OpWrite;
+    o.len       = s.atomic ? 13'd8 : 13'(r.reth.dma_length != '0);
+    o.va        = r.reth.va;
+    o.rkey      = r.reth.rkey;
+    o.bound_len = s.atomic ? 32'd8 : r.reth.dma_length;
+    o.access    = 4'd1 << (s.atomic ? el_regs_pkg::AccessRemoteAtomic
+                                    : el_regs_pkg::AccessRemoteRead);
+    o.pd        = cfg.pd;
+    o.cpl.psn   = r.psn;
+    o.cpl.job   = 1'b1;
+    return o;
+  endfunction
+
+  function automatic job_t to_job(shape_t s, qp_cfg_t cfg, req_t r, logic again);
+    job_t j;
+    j.kind  = s.read ? JobRead : again ? JobAgain :
+              (r.opcode == el_regs_pkg::RoceOpCmpSwap) ? JobCmpSwap : JobFetchAdd;
+    j.again = again;
+    j.qpn   = r.qpn;
+    j.psn   = r.psn;
+    j.msn   = '0;
+    j.value = s.read ? r.reth.va : r.swap_add;
+    j.more  = s.read ? {r.reth.rkey, r.reth.dma_length} : r.compare;
+    j.pd    = cfg.pd;
+    j.mtu   = cfg.mtu;
+    return j;
+  endfunction
+
+  // A repeated READ must end before the PSN that is expected (9.7.5.1.3).
+  function automatic logic again_ok(shape_t s, qp_cfg_t cfg, qp_dyn_t dyn, req_t r);
+    el_roce_pkg::psn_t behind;
+    behind = r.psn + (s.read ? read_psns(r.reth.dma_length, cfg.mtu) : 24'd1);
+    return look_ok(s, cfg, r) && cfg.max_reads != '0 &&
+           !el_roce_pkg::psn_before(dyn.epsn, behind);
+  endfunction
+
   // State after an accepted packet.
   function automatic qp_dyn_t advance(shape_t s, qp_dyn_t dyn, req_t r);
     qp_dyn_t     n;
@@ -250,8 +377,10 @@ package el_roce_resp_pkg;
       n.remain = (s.first ? r.reth.dma_length : dyn.remain) - len;
       if (s.first) n.rkey = r.reth.rkey;
       if (s.first) n.total = r.reth.dma_length;
-    end else begin
+    end else if (s.send) begin
       n.total = (s.first ? '0 : dyn.total) + len;
+    end else begin
+      n.reads = dyn.reads + count_t'(1);
     end
     n.seq = s.last ? SeqNone : (s.send ? SeqSend : SeqWrite);
     if (s.last) n.msn = dyn.msn + 24'd1;
@@ -269,6 +398,7 @@ package el_roce_resp_pkg;
     o.va            = s.first ? r.reth.va : dyn.va;
     o.rkey          = s.first ? r.reth.rkey : dyn.rkey;
     o.bound_len     = s.first ? r.reth.dma_length : 32'(o.len);
+    o.access        = 4'd1 << el_regs_pkg::AccessRemoteWrite;
     o.offset        = s.first ? '0 : dyn.total;
     o.last          = s.last;
     o.pd            = cfg.pd;
@@ -287,14 +417,16 @@ package el_roce_resp_pkg;
     return o;
   endfunction
 
-  function automatic verdict_t judge(qp_cfg_t cfg, qp_dyn_t dyn, req_t r);
+  function automatic verdict_t judge(qp_cfg_t cfg, qp_dyn_t dyn, req_t r, open_t open);
     verdict_t v;
     shape_t   s;
-    logic     up;
+    logic     up, reads, full;
     v            = '0;
     v.dyn        = dyn;
     v.op.payload = r.payload_len != '0;
     s            = op_shape(r.opcode);
+    reads        = s.read || s.atomic;
+    full         = open.reads + open.again == count_t'(Ring);
     up           = cfg.valid && (dyn.state == el_regs_pkg::QpStateRtr[2:0] ||
                                  dyn.state == el_regs_pkg::QpStateRts[2:0]);
     if (r.drop) begin
@@ -307,6 +439,13 @@ package el_roce_resp_pkg;
       v.op.cpl.respond  = s.send || s.write;
       v.op.cpl.syndrome = el_regs_pkg::AethSyndromeAck;
       v.op.cpl.psn      = dyn.epsn - 24'd1;
+      // A READ is executed again, an atomic answered with what it found (9.7.5.1.3, 9.7.5.1.4).
+      if (reads && again_ok(s, cfg, dyn, r) && !full) begin
+        v.op        = look(s, cfg, r);
+        v.job       = to_job(s, cfg, r, 1'b1);
+        v.dyn.again = dyn.again + count_t'(1);
+        if (s.atomic) v.op.len = '0;  // nothing is looked up
+      end
     end else if (r.psn != dyn.epsn) begin
       // A packet is missing: one NAK, then silence (9.7.5.2.8).
       v.cnt.gap         = !dyn.nak_sent;
@@ -315,7 +454,8 @@ package el_roce_resp_pkg;
       v.op.cpl.syndrome = el_regs_pkg::AethSyndromeNakSequence;
       v.op.cpl.psn      = dyn.epsn;
       v.dyn.nak_sent    = 1'b1;
-    end else if (!shape_ok(s, cfg, dyn, r)) begin
+    end else if (reads ? !look_ok(s, cfg, r) || dyn.seq != SeqNone || open.reads >= cfg.max_reads
+                       : !shape_ok(s, cfg, dyn, r)) begin
       v.cnt.invalid     = 1'b1;
       v.op.fatal        = 1'b1;  // state ERR follows when the operations before it are done
       v.op.cpl.respond  = 1'b1;
@@ -330,12 +470,24 @@ package el_roce_resp_pkg;
       v.op.cpl.syndrome = el_regs_pkg::AethSyndromeRnr | 8'(cfg.min_rnr);
       v.op.cpl.psn      = dyn.epsn;
       v.dyn.nak_sent    = 1'b1;
+    end else if (reads && full) begin
+      v.cnt.ignored = 1'b1;  // repeated ones take the room: it comes again
+    end else if (reads) begin
+      v.dyn             = advance(s, dyn, r);
+      v.op              = look(s, cfg, r);
+      v.op.last         = 1'b1;
+      v.op.cpl.comm_est = v.dyn.comm_est && !dyn.comm_est;
+      v.job             = to_job(s, cfg, r, 1'b0);
+      v.cnt.read        = s.read;
+      v.cnt.atomic      = s.atomic;
+      if (s.read) v.dyn.epsn = dyn.epsn + read_psns(r.reth.dma_length, cfg.mtu);
     end else begin
       v.dyn = advance(s, dyn, r);
       v.op  = accept(s, cfg, dyn, v.dyn, r);
     end
     v.op.cpl.qpn    = r.qpn;
     v.op.cpl.msn    = v.dyn.msn;
+    v.job.msn       = v.dyn.msn;
     v.op.cpl.cqn    = cfg.recv_cq;
     v.op.cpl.rq_idx = dyn.rq_cons;
     v.op.cpl.eqn    = cfg.eqn;

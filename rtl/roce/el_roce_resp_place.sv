@@ -31,6 +31,7 @@ module el_roce_resp_place #(
   output el_roce_resp_pkg::seg_t   seg_o,
   output logic                     cpl_valid_o,
   output el_roce_resp_pkg::cpl_t   cpl_o,
+  output logic [63:0]              cpl_iova_o,  // atomics
 
   // Queue pairs that fail, and that the front has dealt with.
   output logic                     kill_valid_o,
@@ -89,7 +90,8 @@ module el_roce_resp_place #(
 
   // The completion of a failed packet: NAK, and an error completion if it filled a receive request.
   always_comb begin
-    cpl_o = piece_i.cpl;
+    cpl_o        = piece_i.cpl;
+    cpl_o.job_ok = piece_i.cpl.job && !bad;
     if (dead) begin
       cpl_o.respond  = 1'b0;
       cpl_o.cqe      = 1'b0;
@@ -121,6 +123,8 @@ module el_roce_resp_place #(
       endcase
     end
   end
+
+  assign cpl_iova_o = xrsp_i.iova0;
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin

@@ -55,6 +55,21 @@ module el_roce_resp_seq #(
   output logic                      purge_o,        // ACKs that wait for this queue pair are void
   output el_roce_pkg::qpn_t         purge_qpn_o,
 
+  // READs and atomics: what was answered, what cannot be, and what is dropped.
+  output logic [QpnW-1:0]           open_qpn_o,
+  input  el_roce_resp_pkg::open_t   answered_i,     // modulo 32, combinational
+  output logic                      job_valid_o,
+  output el_roce_resp_pkg::job_t    job_o,
+  input  logic                      job_room_i,     // for two
+  input  logic                      jobs_idle_i,    // those of finished packets are answers
+  input  logic                      fail_valid_i,
+  output logic                      fail_ready_o,
+  input  el_roce_resp_pkg::fail_t   fail_i,
+  output logic                      drop_o,         // no answer of this queue pair counts
+  output logic [QpnW-1:0]           drop_qpn_o,
+  output logic                      fence_o,        // with drop_o: tell when nothing is inside
+  input  logic                      fence_done_i,
+
   // Operations, and with each SEND its receive request; there is always room for InFlight of them.
   output logic                      op_valid_o,
   output el_roce_resp_pkg::op_t     op_o,
@@ -85,7 +100,7 @@ module el_roce_resp_seq #(
 );
 
   typedef enum logic [1:0] {StClear, StPick, StAct} state_e;
-  typedef enum logic [2:0] {WkNone, WkPkt, WkDb, WkObj, WkErr, WkKill} work_e;
+  typedef enum logic [2:0] {WkNone, WkPkt, WkDb, WkObj, WkErr, WkKill, WkFail} work_e;
 
   state_e                  state_q;
   work_e                   work_q, pick;
@@ -96,6 +111,7 @@ module el_roce_resp_seq #(
   el_roce_resp_pkg::req_t  req_q;
   logic [15:0]             db_ctx_q, db_producer_q;
   el_roce_resp_pkg::kill_t kill_q;
+  el_roce_resp_pkg::fail_t fail_q;
 
   logic                    cfg_we_q, dyn_we_q, fwd_q;
   logic [QpnW-1:0]         waddr_q;
@@ -103,7 +119,9 @@ module el_roce_resp_seq #(
   el_roce_resp_pkg::qp_dyn_t dyn_rd, dyn_w_q;
 
   logic op_valid_q, fetch_valid_q, flush_valid_q, err_valid_q, eqe_valid_q, badb_valid_q;
-  logic obj_rsp_valid_q, revive_q, purge_q;
+  logic obj_rsp_valid_q, revive_q, purge_q, job_valid_q, drop_q, fence_q;
+  logic wait_q;  // the object is done when the fence is
+  el_roce_resp_pkg::job_t       job_q;
   el_roce_resp_pkg::op_t        op_q;
   el_roce_resp_pkg::fetch_t     fetch_q;
   el_roce_resp_pkg::flush_t     flush_q;
@@ -120,14 +138,15 @@ module el_roce_resp_seq #(
 
   logic stop, drained, slow_busy, obj_pending, db_pending, room;
 
-  assign obj_pending = obj_valid_i && !obj_rsp_valid_q;
-  assign stop        = obj_pending || err_valid_i || kill_valid_i;
-  assign slow_busy   = flush_valid_q || err_valid_q || eqe_valid_q || cfg_we_q || purge_q;
+  assign obj_pending = obj_valid_i && !obj_rsp_valid_q && !wait_q;
+  assign stop        = obj_pending || err_valid_i || kill_valid_i || fail_valid_i;
+  assign slow_busy   = flush_valid_q || err_valid_q || eqe_valid_q || cfg_we_q || purge_q ||
+                       drop_q;
   assign drained     = inflight_q == '0 && !op_valid_q && flush_idle_i && cpl_idle_i &&
-                       !slow_busy;
+                       jobs_idle_i && !slow_busy;
   // One operation may not be counted yet. One that left the last stage may still hold its place in
   // front of the stages behind until the rest of its receive request was read.
-  assign room        = inflight_q < CntW'(InFlight - 2);
+  assign room        = inflight_q < CntW'(InFlight - 2) && job_room_i;
   assign db_pending  = rqdb_valid_i && flush_idle_i && !slow_busy;
 
   always_comb begin
@@ -139,6 +158,9 @@ module el_roce_resp_seq #(
       if (drained && kill_valid_i) begin
         pick     = WkKill;
         pick_qpn = kill_i.qpn[QpnW-1:0];
+      end else if (drained && fail_valid_i) begin
+        pick     = WkFail;
+        pick_qpn = fail_i.qpn[QpnW-1:0];
       end else if (drained && err_valid_i) begin
         pick        = WkErr;
         pick_qpn    = err_qpn_i[QpnW-1:0];
@@ -162,6 +184,7 @@ module el_roce_resp_seq #(
   assign rqdb_ready_o = pick == WkDb;
   assign err_ready_o  = pick == WkErr;
   assign kill_ready_o = pick == WkKill;
+  assign fail_ready_o = pick == WkFail;
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
@@ -195,6 +218,7 @@ module el_roce_resp_seq #(
       db_producer_q <= rqdb_producer_i;
     end
     if (pick == WkKill) kill_q <= kill_i;
+    if (pick == WkFail) fail_q <= fail_i;
   end
 
   ////////////////////////////////
@@ -238,6 +262,7 @@ module el_roce_resp_seq #(
     logic                      write;
     logic                      flush;
     logic                      purge;
+    logic                      drop;
     el_roce_resp_pkg::qp_cfg_t cfg;
     el_roce_resp_pkg::qp_dyn_t dyn;
     el_pkg::obj_rsp_t          rsp;
@@ -260,6 +285,7 @@ module el_roce_resp_seq #(
     qp.rq_psn        = 32'(d.epsn);
     qp.rq_consumer   = d.rq_cons;
     qp.min_rnr_timer = 8'(c.min_rnr);
+    qp.max_dest_rd_atomic = 8'(c.max_reads);
     return (kind == el_regs_pkg::ObjKindQpQueues) ? qq : qp;
   endfunction
 
@@ -293,6 +319,7 @@ module el_roce_resp_seq #(
           a.cfg   = '0;
           a.dyn   = '0;
           a.purge = 1'b1;
+          a.drop  = 1'b1;
         end
         el_regs_pkg::AdminVerbModify: begin
           if (r.mask[el_regs_pkg::QpMaskAccess]) begin
@@ -302,6 +329,9 @@ module el_roce_resp_seq #(
           if (r.mask[el_regs_pkg::QpMaskMtu]) a.cfg.mtu = qp.mtu[2:0];
           if (r.mask[el_regs_pkg::QpMaskPkey]) a.cfg.pkey = qp.pkey;
           if (r.mask[el_regs_pkg::QpMaskMinRnrTimer]) a.cfg.min_rnr = qp.min_rnr_timer[4:0];
+          if (r.mask[el_regs_pkg::QpMaskMaxDestRdAtomic]) begin
+            a.cfg.max_reads = qp.max_dest_rd_atomic[4:0];
+          end
           if (r.mask[el_regs_pkg::QpMaskState]) begin
             if (qp.state == el_regs_pkg::QpStateReset) begin
               a.dyn   = '0;
@@ -309,6 +339,7 @@ module el_roce_resp_seq #(
             end
             a.dyn.state = qp.state[2:0];
             a.flush     = qp.state == el_regs_pkg::QpStateErr;
+            a.drop      = a.purge || a.flush;
           end
           if (r.mask[el_regs_pkg::QpMaskRqPsn]) a.dyn.epsn = qp.rq_psn[23:0];
         end
@@ -316,6 +347,10 @@ module el_roce_resp_seq #(
       endcase
     end
     if (a.flush) a.dyn.rq_cons = d.rq_prod;
+    if (a.drop) begin
+      a.dyn.reads = '0;
+      a.dyn.again = '0;
+    end
     return a;
   endfunction
 
@@ -339,14 +374,39 @@ module el_roce_resp_seq #(
            17'(posted) <= (17'd1 << c.log_size) && posted >= known;
   endfunction
 
+  // The NAK of an answer that cannot be sent.
+  function automatic el_roce_resp_pkg::op_t to_nak(el_roce_resp_pkg::fail_t f);
+    el_roce_resp_pkg::op_t o;
+    o              = '0;
+    o.cpl.qpn      = f.qpn;
+    o.cpl.respond  = 1'b1;
+    o.cpl.syndrome = el_regs_pkg::AethSyndromeNakRemoteOperational;
+    o.cpl.psn      = f.psn;
+    o.cpl.msn      = f.msn;
+    return o;
+  endfunction
+
+  function automatic el_roce_resp_pkg::open_t open_jobs(el_roce_resp_pkg::qp_dyn_t d,
+                                                        el_roce_resp_pkg::open_t answered);
+    el_roce_resp_pkg::open_t o;
+    o.reads = d.reads - answered.reads;
+    o.again = d.again - answered.again;
+    return o;
+  endfunction
+
   ////////////////////////////
   // Act: one item in order //
   ////////////////////////////
+
+  logic ends;  // the queue pair goes to ERR, unless it is gone
+  assign ends = cfg_rd.valid && !beyond_q &&
+                (fwd_q ? dyn_w_q.state : dyn_rd.state) != el_regs_pkg::QpStateReset[2:0];
 
   always_ff @(posedge clk_i) begin
     automatic el_roce_resp_pkg::qp_dyn_t  dyn;
     automatic el_roce_resp_pkg::verdict_t v;
     automatic obj_act_t                   a;
+    automatic logic [15:0]                rq_next;
     op_valid_q      <= 1'b0;
     fetch_valid_q   <= 1'b0;
     cfg_we_q        <= 1'b0;
@@ -355,7 +415,14 @@ module el_roce_resp_seq #(
     obj_rsp_valid_q <= 1'b0;
     revive_q        <= 1'b0;
     purge_q         <= 1'b0;
+    job_valid_q     <= 1'b0;
+    drop_q          <= 1'b0;
+    fence_q         <= 1'b0;
     cnt_q           <= '0;
+    if (wait_q && fence_done_i) begin
+      wait_q          <= 1'b0;
+      obj_rsp_valid_q <= 1'b1;
+    end
     if (flush_ready_i) flush_valid_q <= 1'b0;
     if (err_ready_i) err_valid_q <= 1'b0;
     if (eqe_ready_i) eqe_valid_q <= 1'b0;
@@ -363,17 +430,21 @@ module el_roce_resp_seq #(
       flush_valid_q <= 1'b0;
       err_valid_q   <= 1'b0;
       eqe_valid_q   <= 1'b0;
+      wait_q        <= 1'b0;
     end else if (state_q == StAct) begin
       dyn     = fwd_q ? dyn_w_q : dyn_rd;
       waddr_q <= qpn_q;
       unique case (work_q)
         WkPkt: begin
-          v             = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q);
+          v             = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q,
+                                                   open_jobs(dyn, answered_i));
           dyn_we_q      <= v.dyn != dyn;
           dyn_w_q       <= v.dyn;
           op_q          <= v.op;
           op_valid_q    <= v.op.payload || v.op.kind != el_roce_resp_pkg::OpNone ||
                            v.op.fatal || v.op.cpl.respond;
+          job_q         <= v.job;
+          job_valid_q   <= v.op.cpl.job;
           fetch_valid_q <= v.op.kind == el_roce_resp_pkg::OpSend;
           fetch_q       <= el_roce_resp_pkg::rq_slot(cfg_rd, dyn.rq_cons);
           cnt_q         <= v.cnt;
@@ -399,35 +470,45 @@ module el_roce_resp_seq #(
           dyn_we_q        <= a.write;
           cfg_w_q         <= a.cfg;
           dyn_w_q         <= a.dyn;
-          obj_rsp_valid_q <= 1'b1;
+          obj_rsp_valid_q <= !a.drop;
+          wait_q          <= a.drop;
+          drop_q          <= a.drop;
+          fence_q         <= a.drop;
           purge_q         <= a.purge;
           obj_rsp_q       <= a.rsp;
           flush_valid_q   <= a.flush && dyn.rq_prod != dyn.rq_cons;
           flush_q         <= to_flush(16'(qpn_q), cfg_rd.recv_cq, dyn.rq_cons, dyn.rq_prod);
         end
-        WkErr, WkKill: begin
+        WkErr, WkKill, WkFail: begin
           // The requester's error ends a queue pair only once; a killed one is told to it.
           dyn_w_q         <= dyn;
           dyn_w_q.state   <= el_regs_pkg::QpStateErr[2:0];
           dyn_w_q.rq_cons <= dyn.rq_prod;
-          dyn_we_q        <= cfg_rd.valid && !beyond_q &&
-                             dyn.state != el_regs_pkg::QpStateReset[2:0];
-          if (cfg_rd.valid && !beyond_q && dyn.state != el_regs_pkg::QpStateReset[2:0]) begin
-            if (work_q == WkKill) begin
-              flush_valid_q <= dyn.rq_prod != kill_q.rq_next;
-              flush_q <= to_flush(16'(qpn_q), cfg_rd.recv_cq, kill_q.rq_next, dyn.rq_prod);
-            end else begin
-              flush_valid_q <= dyn.rq_prod != dyn.rq_cons;
-              flush_q <= to_flush(16'(qpn_q), cfg_rd.recv_cq, dyn.rq_cons, dyn.rq_prod);
-            end
+          dyn_we_q        <= ends;
+          rq_next         = (work_q == WkKill) ? kill_q.rq_next : dyn.rq_cons;
+          if (ends) begin
+            flush_valid_q <= dyn.rq_prod != rq_next;
+            flush_q       <= to_flush(16'(qpn_q), cfg_rd.recv_cq, rq_next, dyn.rq_prod);
+          end
+          // A killed queue pair still owes the answers to what came before.
+          if (work_q != WkKill && ends) begin
+            dyn_w_q.reads <= '0;
+            dyn_w_q.again <= '0;
+            drop_q        <= 1'b1;
           end
           if (work_q == WkKill) begin
             // Packets that were judged behind the failed one do not count.
             dyn_w_q.epsn <= kill_q.psn;
             revive_q     <= 1'b1;
+          end
+          if (work_q == WkFail && ends) begin
+            op_valid_q <= 1'b1;
+            op_q       <= to_nak(fail_q);
+          end
+          if (work_q == WkKill || (work_q == WkFail && ends)) begin
             err_valid_q  <= 1'b1;
             eqe_valid_q  <= 1'b1;
-            eqe_status_q <= kill_q.status;
+            eqe_status_q <= (work_q == WkKill) ? kill_q.status : fail_q.status;
             eqe_eqn_q    <= cfg_rd.eqn;
             err_qpn_q    <= qpn_q;
           end
@@ -460,6 +541,12 @@ module el_roce_resp_seq #(
   assign revive_qpn_o    = waddr_q;
   assign purge_o         = purge_q;
   assign purge_qpn_o     = 16'(waddr_q);
+  assign open_qpn_o      = qpn_q;
+  assign job_valid_o     = job_valid_q;
+  assign job_o           = job_q;
+  assign drop_o          = drop_q || state_q == StClear;
+  assign drop_qpn_o      = (state_q == StClear) ? clear_q : waddr_q;
+  assign fence_o         = fence_q;
   assign badb_valid_o    = badb_valid_q;
   assign badb_ctx_o      = badb_ctx_q;
   assign obj_rsp_valid_o = obj_rsp_valid_q;
@@ -479,7 +566,7 @@ module el_roce_resp_seq #(
   end
 
   assign busy_o = state_q != StPick || inflight_q != '0 || op_valid_q || slow_busy || dyn_we_q ||
-                  badb_valid_q || obj_rsp_valid_q || revive_q || cnt_q != '0;
+                  badb_valid_q || obj_rsp_valid_q || revive_q || cnt_q != '0 || wait_q;
 
   ////////////////
   // Assertions //
@@ -487,6 +574,7 @@ module el_roce_resp_seq #(
 
   `EL_ASSERT(InFlightInRange_A, inflight_q <= CntW'(InFlight))
   `EL_ASSERT(NoOperationWithoutCount_A, !op_done_i || inflight_q != '0)
+  `EL_ASSERT(FenceWasAskedFor_A, !fence_done_i || wait_q)
   `EL_ASSERT(ObjectWhenDrained_A, !(state_q == StAct && work_q == WkObj) || inflight_q == '0)
 
 endmodule : el_roce_resp_seq

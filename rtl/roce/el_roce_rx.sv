@@ -85,6 +85,8 @@ module el_roce_rx #(
     p.req.payload_len = h.payload_len;
     p.req.reth   = el_regs_pkg::reth_from_bytes(xth[127:0]);
     p.req.imm    = xth[31:0];
+    p.req.swap_add = el_pkg::swap64(xth[159:96]);
+    p.req.compare  = el_pkg::swap64(xth[223:160]);
     if (bth.opcode == el_regs_pkg::RoceOpWriteOnlyImm) p.req.imm = xth[159:128];
     if (bth.opcode == el_regs_pkg::RoceOpSendLastInv ||
         bth.opcode == el_regs_pkg::RoceOpSendOnlyInv) begin

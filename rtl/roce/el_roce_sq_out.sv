@@ -34,6 +34,7 @@ module el_roce_sq_out #(
   input  logic                          beat_last_i,
 
   // Of the packet in front, combinational
+  output logic                          gate_resp_o,    // a packet of the responder
   output logic [QpW-1:0]                qpn_o,
   output el_roce_pkg::psn_t             gate_psn_o,
   input  logic [15:0]                   gate_epoch_i,
@@ -62,6 +63,11 @@ module el_roce_sq_out #(
   input  logic                          notice_ready_i,
   output el_roce_sq_pkg::notice_t       notice_o,
 
+  // The same for packets of the responder, and those that leave; room depends on flops only
+  output logic                          event_valid_o,
+  input  logic                          event_room_i,
+  output el_roce_sq_pkg::resp_event_t   event_o,
+
   output el_regs_pkg::cnt_roce_sq_t     cnt_o,
   output logic                          busy_o
 );
@@ -74,7 +80,8 @@ module el_roce_sq_out #(
   logic [7:0]              free_q;       // packets whose payload may leave and has not
   logic                    beat_end;
   logic                    behind_valid, behind_room, behind_push, behind_pop;
-  el_roce_sq_pkg::notice_t behind;
+  el_roce_sq_pkg::notice_t behind, told;
+  logic                    behind_sent, tell, tell_ready;
   logic [3:0]              arm_count;
   logic                    arm_room, arm_push;
   logic [4:0]              arm_timeout;
@@ -101,6 +108,7 @@ module el_roce_sq_out #(
   // The packet in front
   // ---------------------------------------------------------------------------------------------
 
+  assign gate_resp_o = head.note.resp;
   assign qpn_o      = head.note.qpn[QpW-1:0];
   assign gate_psn_o = head.note.psn;
   assign special = head.kind == el_roce_sq_pkg::OpNotice || head.kind == el_roce_sq_pkg::OpFence;
@@ -111,7 +119,7 @@ module el_roce_sq_out #(
   assign good    = is_pkt && (has_pay ? first_valid_i && !first_bad_i : !behind_valid);
   assign lost    = is_pkt && has_pay && first_valid_i && first_bad_i;
 
-  assign can_offer   = behind_room && arm_count < 4'd7;
+  assign can_offer   = behind_room && arm_count < 4'd7 && (!head.note.resp || event_room_i);
   assign pkt_valid_o = good && (offered_q || (!stale && can_offer));
   assign accept      = pkt_valid_o && pkt_ready_i;
   assign release_now = pkt_valid_o && !offered_q && has_pay;
@@ -125,7 +133,7 @@ module el_roce_sq_out #(
   assign beat_end       = pay_valid_o && pay_ready_i && beat_last_i;
   assign beat_ready_o   = (pay_valid_o && pay_ready_i) || (discard && has_pay && free_q == '0);
 
-  assign head_pop    = accept || discard_end || (notice_valid_o && notice_ready_i && !behind_valid);
+  assign head_pop    = accept || discard_end || (tell && tell_ready && !behind_valid);
   assign first_pop_o = head_pop && !special && has_pay;
 
   always_ff @(posedge clk_i) begin
@@ -145,35 +153,56 @@ module el_roce_sq_out #(
   assign behind_push = has_pay && (accept || discard_end);
 
   el_fifo #(
-    .Width($bits(el_roce_sq_pkg::notice_t)),
+    .Width($bits(el_roce_sq_pkg::notice_t) + 1),
     .Depth(Behind)
   ) u_behind (
     .clk_i,
     .rst_i,
     .in_valid_i (behind_push),
     .in_ready_o (behind_room),
-    .in_data_i  (head.note),
+    .in_data_i  ({accept, head.note}),
     .out_valid_o(behind_valid),
     .out_ready_i(behind_pop),
-    .out_data_o (behind),
+    .out_data_o ({behind_sent, behind}),
     .count_o    ()
   );
 
-  assign end_pop_o  = behind_valid && end_valid_i && (!end_bad_i || notice_ready_i);
+  assign end_pop_o  = behind_valid && end_valid_i &&
+                      (behind.resp ? event_room_i : !end_bad_i || notice_ready_i);
   assign behind_pop = end_pop_o;
 
-  assign notice_valid_o = behind_valid ? end_valid_i && end_bad_i
-                                       : lost || (head_valid && special && free_q == '0);
+  assign tell = behind_valid ? end_valid_i && end_bad_i
+                             : lost || (head_valid && special && free_q == '0);
+  assign tell_ready     = told.resp ? event_room_i : notice_ready_i;
+  assign notice_valid_o = tell && !told.resp;
   always_comb begin
-    notice_o = behind_valid ? behind : head.note;
-    if (behind_valid || lost) notice_o.status = el_regs_pkg::WcStatusFatalErr;
+    told = behind_valid ? behind : head.note;
+    if (behind_valid || lost) told.status = el_regs_pkg::WcStatusFatalErr;
+  end
+  assign notice_o = told;
+
+  // A packet of the responder has left when all its payload is there and good.
+  logic left;
+  assign left = behind_valid ? end_pop_o && !end_bad_i && behind_sent && behind.resp
+                             : accept && !has_pay && head.note.resp;
+  assign event_valid_o = (left || (tell && told.resp)) && event_room_i;
+  always_comb begin
+    event_o.sent   = left;
+    event_o.fence  = told.fence;
+    event_o.last   = told.resp_last;
+    event_o.again  = told.resp_again;
+    event_o.qpn    = told.qpn;
+    event_o.epoch  = told.epoch;
+    event_o.psn    = told.psn;
+    event_o.msn    = told.msn;
+    event_o.status = told.status;
   end
 
   // ---------------------------------------------------------------------------------------------
   // Timer
   // ---------------------------------------------------------------------------------------------
 
-  assign arm_push = accept && attr_i.timeout != '0;
+  assign arm_push = accept && attr_i.timeout != '0 && !head.note.resp;
 
   el_fifo #(
     .Width(QpW + 5),
@@ -196,17 +225,17 @@ module el_roce_sq_out #(
   assign again = head.repeated && el_roce_pkg::psn_before(head.pkt.psn, front_q[qpn_o]);
 
   always_ff @(posedge clk_i) begin
-    if (accept) sent_q[qpn_o] <= head.pkt.psn + 24'd1;
-    if (accept && !again) front_q[qpn_o] <= head.pkt.psn + 24'd1;
+    if (accept && !head.note.resp) sent_q[qpn_o] <= head.pkt.psn + 24'd1;
+    if (accept && !head.note.resp && !again) front_q[qpn_o] <= head.pkt.psn + 24'd1;
   end
   assign sent_psn_o = sent_q[sent_qpn_i];
 
   always_comb begin
     cnt_o             = '0;
-    cnt_o.tx_packets  = accept;
-    cnt_o.tx_bytes    = accept ? 13'(head.pkt.payload_len - 14'(head.pkt.padcnt)) : '0;
-    cnt_o.tx_repeated = accept && again;
-    cnt_o.wqe_started = accept && head.started && !again;
+    cnt_o.tx_packets  = accept && !head.note.resp;
+    cnt_o.tx_bytes    = cnt_o.tx_packets ? 13'(head.pkt.payload_len - 14'(head.pkt.padcnt)) : '0;
+    cnt_o.tx_repeated = cnt_o.tx_packets && again;
+    cnt_o.wqe_started = cnt_o.tx_packets && head.started && !again;
   end
 
   assign busy_o = head_valid || free_q != '0 || behind_valid || arm_valid_o;
@@ -215,6 +244,7 @@ module el_roce_sq_out #(
   // Assertions //
   ////////////////
 
+  `EL_ASSERT(LeavesWithRoom_A, !left || event_room_i)
   `EL_ASSERT(ArmHasRoom_A, !arm_push || arm_room)
   `EL_ASSERT(BehindHasRoom_A, !behind_push || behind_room)
   `EL_ASSERT_NEXT(HeaderStays_A, pkt_valid_o && !pkt_ready_i, pkt_valid_o)

@@ -38,6 +38,7 @@ module el_roce_sq_pack #(
   output logic                             end_bad_o,
   input  logic                             end_pop_i,
   output logic                             die_o,
+  output logic                             die_resp_o,     // a packet of the responder
   output logic [QpW-1:0]                   die_qpn_o,
   output logic [15:0]                      die_epoch_o,
   output el_roce_pkg::psn_t                die_psn_o,
@@ -231,6 +232,7 @@ module el_roce_sq_pack #(
   );
 
   assign die_o       = take && is_read && rsp_err_i;
+  assign die_resp_o  = seg_i.resp;
   assign die_qpn_o   = seg_i.qpn[QpW-1:0];
   assign die_epoch_o = seg_i.epoch;
   assign die_psn_o   = seg_i.psn;

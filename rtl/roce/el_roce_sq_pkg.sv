@@ -132,8 +132,12 @@ package el_roce_sq_pkg;
     OpDrop   = 3'd5   // no packet: throw away inline units
   } op_kind_e;
 
-  // What happened to a request beside acknowledgements.
+  // What happened to a request beside acknowledgements; or to a packet of the responder.
   typedef struct packed {
+    logic              resp;      // of the responder; then only qpn to msn, psn and status count
+    logic              resp_last; // the answer to a READ or atomic ends
+    logic              resp_again;  // the request was a repeated one
+    logic [23:0]       msn;
     el_roce_pkg::qpn_t qpn;
     logic              fence;
     logic [15:0]       epoch;
@@ -172,11 +176,25 @@ package el_roce_sq_pkg;
     el_roce_pkg::tx_pkt_t pkt;
   } out_t;
 
+  // What became of a packet or fence of the responder.
+  typedef struct packed {
+    logic              sent;      // else it is a fence, or cannot be sent
+    logic              fence;
+    logic              last;
+    logic              again;
+    el_roce_pkg::qpn_t qpn;
+    logic [15:0]       epoch;
+    el_roce_pkg::psn_t psn;
+    logic [23:0]       msn;
+    logic [7:0]        status;    // WcStatus
+  } resp_event_t;
+
   // Source of payload bytes: one or two reads, or inline units.
   typedef struct packed {
     op_kind_e          kind;      // OpSge, OpInline, OpDrop
     logic              last;      // of the packet
     logic [2:0]        units;
+    logic              resp;      // packet of the responder
     el_roce_pkg::qpn_t qpn;
     logic [15:0]       epoch;
     el_roce_pkg::psn_t psn;
@@ -192,6 +210,7 @@ package el_roce_sq_pkg;
     op_kind_e          kind;
     logic              last;
     logic [2:0]        units;
+    logic              resp;
     el_roce_pkg::qpn_t qpn;
     logic [15:0]       epoch;
     el_roce_pkg::psn_t psn;

@@ -49,6 +49,7 @@ module el_roce_sq_read #(
     seg.kind  = piece_i.kind;
     seg.last  = piece_i.last && done;
     seg.units = piece_i.units;
+    seg.resp  = piece_i.resp;
     seg.qpn   = piece_i.qpn;
     seg.epoch = piece_i.epoch;
     seg.psn   = piece_i.psn;

@@ -379,8 +379,8 @@ module el_roce_sq_segment #(
 
   function automatic el_roce_sq_pkg::notice_t to_note(work_t w, el_roce_sq_pkg::send_state_t s);
     el_roce_sq_pkg::notice_t n;
+    n          = '0;
     n.qpn      = w.qpn;
-    n.fence    = 1'b0;
     n.epoch    = w.epoch;
     n.trk      = s.send;
     n.idx      = w.idx;

@@ -3,8 +3,9 @@
 // From operations to packets: translation, reads, payload and headers of the requester.
 //
 // Throughput 1 packet a cycle and 1 beat a cycle; storage 16 operations, 64 reads, 64 packets, and
-// the gate that tells which packets of a queue pair still count. Everything keeps the order of the
+// the gates that tell which packets of a queue pair still count. Everything keeps the order of the
 // operations: a notice in the place of a packet says that all before it has left.
+// Packets of the responder (note.resp), one operation each, take turns with those of the requester.
 
 `include "el_assert.svh"
 
@@ -20,6 +21,19 @@ module el_roce_sq_transmit #(
   input  logic                             op_valid_i,
   output logic                             op_room_o,     // for MaxSge + 2 operations
   input  el_roce_sq_pkg::op_t              op_i,
+
+  // Operations of the responder, their epochs (combinational), and what becomes of them
+  input  logic                             rop_valid_i,
+  output logic                             rop_ready_o,
+  input  el_roce_sq_pkg::op_t              rop_i,
+  input  logic                             rdrop_i,       // an epoch of the responder begins
+  input  logic [QpW-1:0]                   rdrop_qpn_i,
+  input  logic [QpW-1:0]                   repoch_qpn_i,
+  output logic [15:0]                      repoch_o,
+  output logic                             revent_valid_o,
+  input  logic                             revent_ready_i,
+  output el_roce_sq_pkg::resp_event_t      revent_o,
+  output logic                             revent_old_o,  // of an earlier epoch
 
   // A new epoch begins; epochs of the segmenter [0] and of the retirement [1], combinational
   input  logic                             bump_i,
@@ -97,6 +111,12 @@ module el_roce_sq_transmit #(
   logic [1:0][15:0]        die_epoch;
   el_roce_pkg::psn_t [1:0] die_psn;
 
+  // The same for packets of the responder: 0 xlate, 1 out, 2 operations to come, 3 events.
+  logic [3:0][15:0]            rgate_epoch;
+  logic [3:0]                  rgate_dead;
+  logic [1:0]                  die_resp;
+  logic                        xlate_resp, out_resp;
+
   el_roce_sq_gate #(
     .Cfg(Cfg)
   ) u_gate (
@@ -104,7 +124,7 @@ module el_roce_sq_transmit #(
     .rst_i,
     .bump_i,
     .bump_qpn_i,
-    .die_i      (die),
+    .die_i      (die & ~die_resp),
     .die_qpn_i  (die_qpn),
     .die_epoch_i(die_epoch),
     .die_psn_i  (die_psn),
@@ -113,6 +133,26 @@ module el_roce_sq_transmit #(
     .rd_epoch_o (gate_epoch),
     .rd_dead_o  (gate_dead)
   );
+
+  el_roce_sq_gate #(
+    .Cfg(Cfg)
+  ) u_rgate (
+    .clk_i,
+    .rst_i,
+    .bump_i     (rdrop_i),
+    .bump_qpn_i (rdrop_qpn_i),
+    .die_i      (die & die_resp),
+    .die_qpn_i  (die_qpn),
+    .die_epoch_i(die_epoch),
+    .die_psn_i  (die_psn),
+    .rd_qpn_i   ({revent_o.qpn[QpW-1:0], repoch_qpn_i, gate_qpn[2:1]}),
+    .rd_psn_i   ({48'd0, gate_psn[2:1]}),
+    .rd_epoch_o (rgate_epoch),
+    .rd_dead_o  (rgate_dead)
+  );
+
+  assign repoch_o     = rgate_epoch[2];
+  assign revent_old_o = revent_o.epoch != rgate_epoch[3];
 
   assign gate_qpn[0] = epoch_qpn_i[0];
   assign gate_qpn[2] = qpn_o;
@@ -148,7 +188,11 @@ module el_roce_sq_transmit #(
 
   logic                     op_space, op_valid, op_ready;
   logic [$clog2(OpDepth):0] op_count;
-  el_roce_sq_pkg::op_t      op;
+  el_roce_sq_pkg::op_t      op, xop;
+  logic                     xop_valid, xop_ready, pick_resp;
+  logic                     within_q;  // a packet of the requester is under way
+  logic                     turn_q;    // the responder goes next
+  logic                     keep_q;    // the choice was offered
   logic                     xlate_busy, read_busy, pack_busy, out_busy;
 
   assign op_room_o = op_count <= ($clog2(OpDepth)+1)'(OpDepth - el_roce_sq_pkg::MaxSge - 2);
@@ -168,6 +212,24 @@ module el_roce_sq_transmit #(
     .count_o    (op_count)
   );
 
+  assign pick_resp   = keep_q ? turn_q : rop_valid_i && !within_q && (turn_q || !op_valid);
+  assign xop         = pick_resp ? rop_i : op;
+  assign xop_valid   = pick_resp ? rop_valid_i : op_valid;
+  assign rop_ready_o = pick_resp && xop_ready;
+  assign op_ready    = !pick_resp && xop_ready;
+
+  always_ff @(posedge clk_i) begin
+    if (rst_i) begin
+      within_q <= 1'b0;
+      turn_q   <= 1'b0;
+      keep_q   <= 1'b0;
+    end else if (xop_valid) begin
+      keep_q <= !xop_ready;
+      turn_q <= xop_ready ? !pick_resp && xop.last : pick_resp;
+      if (xop_ready && !pick_resp) within_q <= !xop.last;
+    end
+  end
+
   logic                   piece_valid, piece_ready, out_valid, out_ready;
   el_roce_sq_pkg::piece_t piece;
   el_roce_sq_pkg::out_t   out;
@@ -177,9 +239,9 @@ module el_roce_sq_transmit #(
   ) u_xlate (
     .clk_i,
     .rst_i,
-    .op_valid_i   (op_valid),
-    .op_ready_o   (op_ready),
-    .op_i         (op),
+    .op_valid_i   (xop_valid),
+    .op_ready_o   (xop_ready),
+    .op_i         (xop),
     .xreq_valid_o,
     .xreq_ready_i,
     .xreq_o,
@@ -187,10 +249,11 @@ module el_roce_sq_transmit #(
     .xrsp_i,
     .era_i        (era_q),
     .old_o        (xlate_old),
+    .gate_resp_o  (xlate_resp),
     .gate_qpn_o   (gate_qpn[1]),
     .gate_psn_o   (gate_psn[1]),
-    .gate_epoch_i (gate_epoch[1]),
-    .gate_dead_i  (gate_dead[1]),
+    .gate_epoch_i (xlate_resp ? rgate_epoch[0] : gate_epoch[1]),
+    .gate_dead_i  (xlate_resp ? rgate_dead[0] : gate_dead[1]),
     .die_o        (die[0]),
     .die_epoch_o  (die_epoch[0]),
     .piece_valid_o(piece_valid),
@@ -201,6 +264,7 @@ module el_roce_sq_transmit #(
     .out_o        (out),
     .busy_o       (xlate_busy)
   );
+  assign die_resp[0] = xlate_resp;
   assign die_qpn[0] = gate_qpn[1];
   assign die_psn[0] = gate_psn[1];
 
@@ -218,6 +282,9 @@ module el_roce_sq_transmit #(
     .seg_o        (seg),
     .busy_o       (read_busy)
   );
+
+  logic                        event_valid, event_room;
+  el_roce_sq_pkg::resp_event_t event_in;
 
   logic first_valid, first_bad, first_pop, end_valid, end_bad, end_pop, beat_valid, beat_ready;
 
@@ -242,6 +309,7 @@ module el_roce_sq_transmit #(
     .end_bad_o    (end_bad),
     .end_pop_i    (end_pop),
     .die_o        (die[1]),
+    .die_resp_o   (die_resp[1]),
     .die_qpn_o    (die_qpn[1]),
     .die_epoch_o  (die_epoch[1]),
     .die_psn_o    (die_psn[1]),
@@ -271,10 +339,11 @@ module el_roce_sq_transmit #(
     .beat_valid_i  (beat_valid),
     .beat_ready_o  (beat_ready),
     .beat_last_i   (pay_last_o),
+    .gate_resp_o   (out_resp),
     .qpn_o,
     .gate_psn_o    (gate_psn[2]),
-    .gate_epoch_i  (gate_epoch[2]),
-    .gate_dead_i   (gate_dead[2]),
+    .gate_epoch_i  (out_resp ? rgate_epoch[1] : gate_epoch[2]),
+    .gate_dead_i   (out_resp ? rgate_dead[1] : gate_dead[2]),
     .attr_i,
     .pkt_valid_o,
     .pkt_ready_i,
@@ -292,19 +361,39 @@ module el_roce_sq_transmit #(
     .notice_valid_o,
     .notice_ready_i,
     .notice_o,
+    .event_valid_o (event_valid),
+    .event_room_i  (event_room),
+    .event_o       (event_in),
     .cnt_o,
     .busy_o        (out_busy)
   );
 
-  assign busy_o = op_valid || xlate_busy || read_busy || pack_busy || out_busy;
+  el_fifo #(
+    .Width($bits(el_roce_sq_pkg::resp_event_t)),
+    .Depth(4)
+  ) u_events (
+    .clk_i,
+    .rst_i,
+    .in_valid_i (event_valid),
+    .in_ready_o (event_room),
+    .in_data_i  (event_in),
+    .out_valid_o(revent_valid_o),
+    .out_ready_i(revent_ready_i),
+    .out_data_o (revent_o),
+    .count_o    ()
+  );
+
+  assign busy_o = op_valid || rop_valid_i || revent_valid_o || xlate_busy || read_busy ||
+                  pack_busy || out_busy;
 
   logic unused_dead;
-  assign unused_dead = ^{gate_dead[0], gate_dead[3]};
+  assign unused_dead = ^{gate_dead[0], gate_dead[3], rgate_dead[3:2]};
 
   ////////////////
   // Assertions //
   ////////////////
 
+  `EL_ASSERT(OneOperationAnAnswer_A, !rop_valid_i || (rop_i.last && rop_i.note.resp))
   `EL_ASSERT(OperationHasRoom_A, !op_valid_i || op_space)
   `EL_ASSERT(OneEraBetweenBarriers_A, sync_valid_i || !old)
   `EL_ASSERT_NEXT(BarrierWaits_A, sync_valid_i && !sync_done_o, sync_valid_i)

@@ -31,6 +31,7 @@ module el_roce_sq_xlate #(
   output logic                       old_o,
 
   // Does the packet still count? Combinational.
+  output logic                       gate_resp_o,  // a packet of the responder
   output logic [QpW-1:0]             gate_qpn_o,
   output el_roce_pkg::psn_t          gate_psn_o,
   input  logic [15:0]                gate_epoch_i,
@@ -77,7 +78,7 @@ module el_roce_sq_xlate #(
     x.va        = op.va;
     x.len       = op.len;
     x.pd        = op.pd;
-    x.access    = '0;
+    x.access    = 4'(op.note.resp) << el_regs_pkg::AccessRemoteRead;
     x.bound_va  = op.bound_va;
     x.bound_len = op.bound_len;
     return x;
@@ -153,6 +154,7 @@ module el_roce_sq_xlate #(
   assign is_sge     = head.out.kind == el_roce_sq_pkg::OpSge;
   assign fence      = head.out.kind == el_roce_sq_pkg::OpFence;
   assign notice     = head.out.kind == el_roce_sq_pkg::OpNotice;
+  assign gate_resp_o = head.out.note.resp;
   assign gate_qpn_o = head.out.note.qpn[QpW-1:0];
   assign gate_psn_o = head.out.note.psn;
   assign stale      = head.out.note.epoch != gate_epoch_i || gate_dead_i;
@@ -175,6 +177,7 @@ module el_roce_sq_xlate #(
     p.kind  = drop ? el_roce_sq_pkg::OpDrop : w.out.kind;
     p.last  = w.last;
     p.units = w.units;
+    p.resp  = w.out.note.resp;
     p.qpn   = w.out.note.qpn;
     p.epoch = w.out.note.epoch;
     p.psn   = w.out.note.psn;

@@ -551,6 +551,8 @@ module el_endpoint #(
     .wr_data_ready_i   (wr_data_ready[1]),
     .wr_data_o         (wr_data[1]),
     .wr_data_last_o    (wr_data_last[1]),
+    .wr_done_i         (wr_done[1]),
+    .wr_done_err_i     (wr_done_err),
     .cqe_valid_o       (cqe_valid[2:1]),
     .cqe_ready_i       (cqe_ready[2:1]),
     .cqe_o             (cqe[2:1]),
@@ -659,11 +661,11 @@ module el_endpoint #(
                          obj_qp_valid || mr_rsp_valid || qp_rsp_valid || mtt_we ||
                          rx_hdr_valid[RxRoce] || rx_pay_valid[RxRoce] || tx_hdr_valid[TxRoce] ||
                          tx_pay_valid[TxRoce] || rd_valid[3:1] != '0 || rd_rsp_valid[3:1] != '0 ||
-                         wr_valid[1] || wr_data_valid[1] || cqe_valid[2:1] != '0 ||
+                         wr_valid[1] || wr_data_valid[1] || wr_done[1] || cqe_valid[2:1] != '0 ||
                          eqe_valid[1] || cnt_roce != '0 || cnt_roce_sq != '0;
 
-  logic unused_status;  // RDMA tracks no write; the aperture has 40 address bits
-  assign unused_status = ^{wr_done[1], first_error, first_error_addr[63:40]};
+  logic unused_status;  // the aperture has 40 address bits
+  assign unused_status = ^{first_error, first_error_addr[63:40]};
 
   ////////////////
   // Assertions //

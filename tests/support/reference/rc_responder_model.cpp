@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint32_t kPsnMask = 0xffffff;
 
-// What an opcode is: 's' SEND, 'w' WRITE; position in the message; immediate, invalidate.
+// What an opcode is: 's' SEND, 'w' WRITE, 'r' READ, 'a' atomic; position in the message; immediate,
+// invalidate.
 struct Kind {
   char what = 0;
   bool first = false;
@@ -29,6 +30,8 @@ Kind kind_of(std::uint8_t opcode) {
       {0x08, {'w', false, true, false, false}}, {0x09, {'w', false, true, true, false}},
       {0x0A, {'w', true, true, false, false}},  {0x0B, {'w', true, true, true, false}},
       {0x16, {'s', false, true, false, true}},  {0x17, {'s', true, true, false, true}},
+      {0x0C, {'r', true, true, false, false}},  {0x13, {'a', true, true, false, false}},
+      {0x14, {'a', true, true, false, false}},
   };
   const auto found = kinds.find(opcode);
   return found == kinds.end() ? Kind{} : found->second;
@@ -84,18 +87,76 @@ bool RcResponderModel::allowed(std::uint32_t key, std::uint32_t pd, std::uint8_t
 
 void RcResponderModel::store(std::uint32_t key, std::uint64_t va, const std::uint8_t* bytes,
                              std::size_t count) {
-  const RcRegion& region = regions.at(key);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint64_t offset = va + i - region.va;
-    std::uint64_t at = region.iova + offset;
-    if (region.page_shift != 0) {
-      const std::uint64_t size = 1ULL << region.page_shift;
-      const std::uint64_t position = region.va % size + offset;
-      at = region.pages.at(position / size) + position % size;
-    }
-    memory_.at(at) = bytes[i];
+    memory_.at(place_of(key, va + i)) = bytes[i];
   }
   bytes_written += count;
+}
+
+std::uint64_t RcResponderModel::place_of(std::uint32_t key, std::uint64_t va) const {
+  const RcRegion& region = regions.at(key);
+  const std::uint64_t offset = va - region.va;
+  if (region.page_shift == 0) {
+    return region.iova + offset;
+  }
+  const std::uint64_t size = 1ULL << region.page_shift;
+  const std::uint64_t position = region.va % size + offset;
+  return region.pages.at(position / size) + position % size;
+}
+
+// Executes an atomic and returns the old value.
+std::uint64_t RcResponderModel::execute(RcQueuePair& qp, const RcPacket& p) {
+  const std::uint64_t at = place_of(p.rkey, p.va);
+  const std::uint64_t old = little(memory_, at, 8);
+  const bool add = p.opcode == 0x14;
+  if (add || old == p.compare) {
+    const std::uint64_t value = add ? old + p.swap_add : p.swap_add;
+    for (unsigned i = 0; i < 8; ++i) {
+      memory_.at(at + i) = static_cast<std::uint8_t>(value >> (8 * i));
+    }
+    atomic_bytes += 8;
+  }
+  qp.saved.emplace_back(p.psn, old);
+  return old;
+}
+
+// A READ or atomic that may be done: all its answers.
+void RcResponderModel::receive_read(RcQueuePair& qp, const RcPacket& p, bool again) {
+  auto& out = acks[p.qpn];
+  const bool atomic = p.opcode != 0x0C;
+  if (atomic) {
+    RcAck answer{.psn = p.psn, .syndrome = 0x1f, .msn = qp.msn, .opcode = 0x12};
+    if (!again) {
+      answer.value = execute(qp, p);
+      out.push_back(answer);
+      return;
+    }
+    // The last 16 are kept.
+    for (std::size_t i = qp.saved.size(); i-- > 0 && qp.saved.size() - i <= 16;) {
+      if (qp.saved[i].first == p.psn) {
+        answer.value = qp.saved[i].second;
+        out.push_back(answer);
+        return;
+      }
+    }
+    return;
+  }
+  const std::size_t packets = p.dma_length == 0 ? 1 : (p.dma_length + qp.mtu - 1) / qp.mtu;
+  for (std::size_t i = 0; i < packets; ++i) {
+    const bool first = i == 0;
+    const bool last = i + 1 == packets;
+    RcAck answer{.psn = (p.psn + static_cast<std::uint32_t>(i)) & kPsnMask};
+    answer.opcode = first ? (last ? 0x10 : 0x0D) : (last ? 0x0F : 0x0E);
+    if (first || last) {
+      answer.syndrome = 0x1f;
+      answer.msn = qp.msn;
+    }
+    const std::size_t end = std::min<std::size_t>(p.dma_length, (i + 1) * qp.mtu);
+    for (std::size_t k = i * qp.mtu; k < end; ++k) {
+      answer.payload.push_back(memory_.at(place_of(p.rkey, p.va + k)));
+    }
+    out.push_back(answer);
+  }
 }
 
 std::optional<RcResponderModel::Fault> RcResponderModel::place_write(RcQueuePair& qp,
@@ -230,9 +291,24 @@ void RcResponderModel::receive(const RcPacket& p) {
   }
   const Kind kind = kind_of(p.opcode);
   const std::uint32_t ahead = (p.psn - qp.expected) & kPsnMask;
+  const bool reads = kind.what == 'r' || kind.what == 'a';
+  const std::uint32_t psns =
+      kind.what == 'r' && p.dma_length != 0 ? (p.dma_length + qp.mtu - 1) / qp.mtu : 1;
+  const std::uint8_t needed = kind.what == 'r' ? 4 : 8;
+  const bool formed = p.payload.empty() && p.pad == 0 && (qp.access & needed) != 0 &&
+                      (kind.what == 'r' ? p.dma_length <= 1ULL << 31 : p.va % 8 == 0);
+  const std::uint64_t bytes = kind.what == 'r' ? p.dma_length : 8;
+  const auto granted = [&] { return bytes == 0 || allowed(p.rkey, qp.pd, needed, p.va, bytes); };
   if (ahead >= 0x800000) {
     ++counts["rx_duplicates"];
-    if (kind.what != 0) {
+    if (reads && formed && qp.max_reads != 0 && psns <= 0x1000000 - ahead) {
+      if (kind.what == 'r' && !granted()) {
+        ++counts["rx_access_errors"];
+        fail(p.qpn, qp, p.psn, {.syndrome = 0x62, .status = 11, .completes = false});
+        return;
+      }
+      receive_read(qp, p, true);
+    } else if (kind.what == 's' || kind.what == 'w') {
       answer(qp, p.qpn, qp.expected - 1, 0x1f);
     }
     return;
@@ -264,6 +340,9 @@ void RcResponderModel::receive(const RcPacket& p) {
   } else if (kind.what == 's' && !kind.first) {
     good = good && qp.total < 1ULL << 31;
   }
+  if (reads) {
+    good = formed && qp.message == 0 && (held ? qp.waiting < qp.max_reads : qp.max_reads != 0);
+  }
   if (!good) {
     ++counts["rx_invalid"];
     fail(p.qpn, qp, p.psn, {.syndrome = 0x61, .status = 10, .completes = qp.message == 'S'});
@@ -281,6 +360,19 @@ void RcResponderModel::receive(const RcPacket& p) {
   if (qp.state == 2 && !qp.established) {
     qp.established = true;
     events[p.qpn].push_back({qp.eqn, 4, 0});
+  }
+  if (reads) {
+    qp.expected = (p.psn + psns) & kPsnMask;
+    ++counts[kind.what == 'r' ? "rx_reads" : "rx_atomics"];
+    if (!granted()) {
+      ++counts["rx_access_errors"];
+      fail(p.qpn, qp, p.psn, {.syndrome = 0x62, .status = 11, .completes = false});
+      return;
+    }
+    qp.waiting += held ? 1 : 0;
+    qp.msn = (qp.msn + 1) & kPsnMask;
+    receive_read(qp, p, false);
+    return;
   }
   const std::uint64_t offset = kind.first ? 0 : qp.total;
   const std::uint64_t before = bytes_written;

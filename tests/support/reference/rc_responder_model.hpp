@@ -34,7 +34,9 @@ struct RcPacket {
   std::uint32_t dma_length = 0;
   std::array<std::uint8_t, 4> word{};  // ImmDt or IETH, as on the wire
   std::array<std::uint8_t, 4> aeth{};  // responses
-  std::vector<std::uint8_t> payload;   // pad bytes included
+  std::uint64_t swap_add = 0;          // AtomicETH, beside va and rkey
+  std::uint64_t compare = 0;
+  std::vector<std::uint8_t> payload;  // pad bytes included
 };
 
 struct RcRegion {
@@ -44,13 +46,17 @@ struct RcRegion {
   std::vector<std::uint64_t> pages;  // else one address a page
   unsigned page_shift = 0;
   std::uint32_t pd = 0;
-  std::uint8_t access = 0;  // bit 0 local write, bit 1 remote write
+  std::uint8_t access = 0;  // bit 0 local write, 1 remote write, 2 remote read, 3 remote atomic
 };
 
+/// ACK, NAK, packet of a READ response, answer to an atomic; syndrome and MSN 0 without AETH.
 struct RcAck {
   std::uint32_t psn = 0;
   std::uint8_t syndrome = 0;
   std::uint32_t msn = 0;
+  std::uint8_t opcode = 0x11;
+  std::uint64_t value = 0;              // AtomicAck
+  std::vector<std::uint8_t> payload{};  // without pad
   bool operator==(const RcAck&) const = default;
 };
 
@@ -88,6 +94,7 @@ struct RcQueuePair {
   std::uint16_t ctx = 0;
   std::uint8_t eqn = 0;
   std::uint16_t pkey = 0;
+  unsigned max_reads = 0;  // READs and atomics that may wait
 
   std::uint32_t expected = 0;
   std::uint32_t msn = 0;
@@ -101,6 +108,8 @@ struct RcQueuePair {
   std::uint64_t remaining = 0;
   std::uint64_t total = 0;
   std::uint64_t data_end = 0;  // bytes that all queue pairs wrote up to its last one
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> saved;  // PSN and old value of atomics
+  unsigned waiting = 0;  // READs and atomics without answer, counted while `held`
 };
 
 class RcResponderModel {
@@ -130,6 +139,8 @@ class RcResponderModel {
   std::map<std::string, unsigned> counts;      // by counter name
   std::uint64_t bad_address = ~0ULL;           // reads of this 4 KiB page fail
   std::uint64_t bytes_written = 0;
+  std::uint64_t atomic_bytes = 0;  // written by atomics
+  bool held = false;               // no answer leaves: READs and atomics add up
 
  private:
   struct Fault {
@@ -140,6 +151,9 @@ class RcResponderModel {
   /// Where byte `va` of the key is, or nothing.
   [[nodiscard]] bool allowed(std::uint32_t key, std::uint32_t pd, std::uint8_t access,
                              std::uint64_t va, std::uint64_t length) const;
+  [[nodiscard]] std::uint64_t place_of(std::uint32_t key, std::uint64_t va) const;
+  void receive_read(RcQueuePair& qp, const RcPacket& p, bool again);
+  std::uint64_t execute(RcQueuePair& qp, const RcPacket& p);
   void store(std::uint32_t key, std::uint64_t va, const std::uint8_t* bytes, std::size_t count);
   std::optional<Fault> place_write(RcQueuePair& qp, const RcPacket& p, bool first, std::size_t len);
   std::optional<Fault> place_send(RcQueuePair& qp, const RcPacket& p, std::uint64_t offset,

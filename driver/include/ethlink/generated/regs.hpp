@@ -1566,7 +1566,7 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 95;
+inline constexpr std::size_t kNumCounters = 98;
 inline constexpr std::size_t kCntRoceRxRequests = 0;
 inline constexpr std::size_t kCntRoceRxResponses = 1;
 inline constexpr std::size_t kCntRoceRxCnp = 2;
@@ -1585,83 +1585,86 @@ inline constexpr std::size_t kCntRoceTxAcks = 14;
 inline constexpr std::size_t kCntRoceRqCompletions = 15;
 inline constexpr std::size_t kCntRoceRqFlushed = 16;
 inline constexpr std::size_t kCntRoceRqBadDoorbells = 17;
-inline constexpr std::size_t kCntRoceSqTxPackets = 18;
-inline constexpr std::size_t kCntRoceSqTxBytes = 19;
-inline constexpr std::size_t kCntRoceSqTxRepeated = 20;
-inline constexpr std::size_t kCntRoceSqWqeStarted = 21;
-inline constexpr std::size_t kCntRoceSqCompletions = 22;
-inline constexpr std::size_t kCntRoceSqFlushed = 23;
-inline constexpr std::size_t kCntRoceSqRxAcks = 24;
-inline constexpr std::size_t kCntRoceSqRxNakSequence = 25;
-inline constexpr std::size_t kCntRoceSqRxRnr = 26;
-inline constexpr std::size_t kCntRoceSqRxNakErrors = 27;
-inline constexpr std::size_t kCntRoceSqRxStale = 28;
-inline constexpr std::size_t kCntRoceSqTimeouts = 29;
-inline constexpr std::size_t kCntRoceSqRetryExhausted = 30;
-inline constexpr std::size_t kCntRoceSqLocalErrors = 31;
-inline constexpr std::size_t kCntRoceSqBadDoorbells = 32;
-inline constexpr std::size_t kCntLsTxFrames = 33;
-inline constexpr std::size_t kCntLsTxRepeated = 34;
-inline constexpr std::size_t kCntLsTxAcks = 35;
-inline constexpr std::size_t kCntLsTxNacks = 36;
-inline constexpr std::size_t kCntLsTxCommands = 37;
-inline constexpr std::size_t kCntLsTxDropped = 38;
-inline constexpr std::size_t kCntLsRxFrames = 39;
-inline constexpr std::size_t kCntLsRxDuplicates = 40;
-inline constexpr std::size_t kCntLsRxGaps = 41;
-inline constexpr std::size_t kCntLsRxAcks = 42;
-inline constexpr std::size_t kCntLsRxNacks = 43;
-inline constexpr std::size_t kCntLsRxStale = 44;
-inline constexpr std::size_t kCntLsRxUnknownPeer = 45;
-inline constexpr std::size_t kCntLsRxBadPkey = 46;
-inline constexpr std::size_t kCntLsRxMalformed = 47;
-inline constexpr std::size_t kCntLsTimeouts = 48;
-inline constexpr std::size_t kCntLsPeerDown = 49;
-inline constexpr std::size_t kCntLsPeerUp = 50;
-inline constexpr std::size_t kCntLsLoads = 51;
-inline constexpr std::size_t kCntLsStores = 52;
-inline constexpr std::size_t kCntLsAtomics = 53;
-inline constexpr std::size_t kCntLsErrors = 54;
-inline constexpr std::size_t kCntLsLateResponses = 55;
-inline constexpr std::size_t kCntLsEventDrops = 56;
-inline constexpr std::size_t kCntLsHomeLoads = 57;
-inline constexpr std::size_t kCntLsHomeStores = 58;
-inline constexpr std::size_t kCntLsHomeAtomics = 59;
-inline constexpr std::size_t kCntLsHomeErrors = 60;
-inline constexpr std::size_t kCntEthTxBytes = 61;
-inline constexpr std::size_t kCntEthTxFrames = 62;
-inline constexpr std::size_t kCntEthRxBytes = 63;
-inline constexpr std::size_t kCntEthRxFramesPlain = 64;
-inline constexpr std::size_t kCntEthRxFramesLsReq = 65;
-inline constexpr std::size_t kCntEthRxFramesLsResp = 66;
-inline constexpr std::size_t kCntEthRxFramesRoce = 67;
-inline constexpr std::size_t kCntEthRxRunt = 68;
-inline constexpr std::size_t kCntEthRxOversize = 69;
-inline constexpr std::size_t kCntEthRxFcsErr = 70;
-inline constexpr std::size_t kCntEthRxForeign = 71;
-inline constexpr std::size_t kCntEthRxMalformed = 72;
-inline constexpr std::size_t kCntEthRxUnknownOpcode = 73;
-inline constexpr std::size_t kCntEthRxIcrcErr = 74;
-inline constexpr std::size_t kCntEthRxFullPlain = 75;
-inline constexpr std::size_t kCntEthRxFullLsReq = 76;
-inline constexpr std::size_t kCntEthRxFullLsResp = 77;
-inline constexpr std::size_t kCntEthRxFullRoce = 78;
-inline constexpr std::size_t kCntEthPfcTx = 79;
-inline constexpr std::size_t kCntEthPfcRx = 80;
-inline constexpr std::size_t kCntHostAdminCommands = 81;
-inline constexpr std::size_t kCntHostDoorbells = 82;
-inline constexpr std::size_t kCntHostBadDoorbells = 83;
-inline constexpr std::size_t kCntHostBadRegisterWrites = 84;
-inline constexpr std::size_t kCntHostCqes = 85;
-inline constexpr std::size_t kCntHostCqOverflows = 86;
-inline constexpr std::size_t kCntHostEqes = 87;
-inline constexpr std::size_t kCntHostEqOverflows = 88;
-inline constexpr std::size_t kCntHostInterrupts = 89;
-inline constexpr std::size_t kCntHostPlainTx = 90;
-inline constexpr std::size_t kCntHostPlainRx = 91;
-inline constexpr std::size_t kCntHostPlainRxDrops = 92;
-inline constexpr std::size_t kCntHostDmaReadErrors = 93;
-inline constexpr std::size_t kCntHostDmaWriteErrors = 94;
+inline constexpr std::size_t kCntRoceRxReads = 18;
+inline constexpr std::size_t kCntRoceRxAtomics = 19;
+inline constexpr std::size_t kCntRoceTxReadBytes = 20;
+inline constexpr std::size_t kCntRoceSqTxPackets = 21;
+inline constexpr std::size_t kCntRoceSqTxBytes = 22;
+inline constexpr std::size_t kCntRoceSqTxRepeated = 23;
+inline constexpr std::size_t kCntRoceSqWqeStarted = 24;
+inline constexpr std::size_t kCntRoceSqCompletions = 25;
+inline constexpr std::size_t kCntRoceSqFlushed = 26;
+inline constexpr std::size_t kCntRoceSqRxAcks = 27;
+inline constexpr std::size_t kCntRoceSqRxNakSequence = 28;
+inline constexpr std::size_t kCntRoceSqRxRnr = 29;
+inline constexpr std::size_t kCntRoceSqRxNakErrors = 30;
+inline constexpr std::size_t kCntRoceSqRxStale = 31;
+inline constexpr std::size_t kCntRoceSqTimeouts = 32;
+inline constexpr std::size_t kCntRoceSqRetryExhausted = 33;
+inline constexpr std::size_t kCntRoceSqLocalErrors = 34;
+inline constexpr std::size_t kCntRoceSqBadDoorbells = 35;
+inline constexpr std::size_t kCntLsTxFrames = 36;
+inline constexpr std::size_t kCntLsTxRepeated = 37;
+inline constexpr std::size_t kCntLsTxAcks = 38;
+inline constexpr std::size_t kCntLsTxNacks = 39;
+inline constexpr std::size_t kCntLsTxCommands = 40;
+inline constexpr std::size_t kCntLsTxDropped = 41;
+inline constexpr std::size_t kCntLsRxFrames = 42;
+inline constexpr std::size_t kCntLsRxDuplicates = 43;
+inline constexpr std::size_t kCntLsRxGaps = 44;
+inline constexpr std::size_t kCntLsRxAcks = 45;
+inline constexpr std::size_t kCntLsRxNacks = 46;
+inline constexpr std::size_t kCntLsRxStale = 47;
+inline constexpr std::size_t kCntLsRxUnknownPeer = 48;
+inline constexpr std::size_t kCntLsRxBadPkey = 49;
+inline constexpr std::size_t kCntLsRxMalformed = 50;
+inline constexpr std::size_t kCntLsTimeouts = 51;
+inline constexpr std::size_t kCntLsPeerDown = 52;
+inline constexpr std::size_t kCntLsPeerUp = 53;
+inline constexpr std::size_t kCntLsLoads = 54;
+inline constexpr std::size_t kCntLsStores = 55;
+inline constexpr std::size_t kCntLsAtomics = 56;
+inline constexpr std::size_t kCntLsErrors = 57;
+inline constexpr std::size_t kCntLsLateResponses = 58;
+inline constexpr std::size_t kCntLsEventDrops = 59;
+inline constexpr std::size_t kCntLsHomeLoads = 60;
+inline constexpr std::size_t kCntLsHomeStores = 61;
+inline constexpr std::size_t kCntLsHomeAtomics = 62;
+inline constexpr std::size_t kCntLsHomeErrors = 63;
+inline constexpr std::size_t kCntEthTxBytes = 64;
+inline constexpr std::size_t kCntEthTxFrames = 65;
+inline constexpr std::size_t kCntEthRxBytes = 66;
+inline constexpr std::size_t kCntEthRxFramesPlain = 67;
+inline constexpr std::size_t kCntEthRxFramesLsReq = 68;
+inline constexpr std::size_t kCntEthRxFramesLsResp = 69;
+inline constexpr std::size_t kCntEthRxFramesRoce = 70;
+inline constexpr std::size_t kCntEthRxRunt = 71;
+inline constexpr std::size_t kCntEthRxOversize = 72;
+inline constexpr std::size_t kCntEthRxFcsErr = 73;
+inline constexpr std::size_t kCntEthRxForeign = 74;
+inline constexpr std::size_t kCntEthRxMalformed = 75;
+inline constexpr std::size_t kCntEthRxUnknownOpcode = 76;
+inline constexpr std::size_t kCntEthRxIcrcErr = 77;
+inline constexpr std::size_t kCntEthRxFullPlain = 78;
+inline constexpr std::size_t kCntEthRxFullLsReq = 79;
+inline constexpr std::size_t kCntEthRxFullLsResp = 80;
+inline constexpr std::size_t kCntEthRxFullRoce = 81;
+inline constexpr std::size_t kCntEthPfcTx = 82;
+inline constexpr std::size_t kCntEthPfcRx = 83;
+inline constexpr std::size_t kCntHostAdminCommands = 84;
+inline constexpr std::size_t kCntHostDoorbells = 85;
+inline constexpr std::size_t kCntHostBadDoorbells = 86;
+inline constexpr std::size_t kCntHostBadRegisterWrites = 87;
+inline constexpr std::size_t kCntHostCqes = 88;
+inline constexpr std::size_t kCntHostCqOverflows = 89;
+inline constexpr std::size_t kCntHostEqes = 90;
+inline constexpr std::size_t kCntHostEqOverflows = 91;
+inline constexpr std::size_t kCntHostInterrupts = 92;
+inline constexpr std::size_t kCntHostPlainTx = 93;
+inline constexpr std::size_t kCntHostPlainRx = 94;
+inline constexpr std::size_t kCntHostPlainRxDrops = 95;
+inline constexpr std::size_t kCntHostDmaReadErrors = 96;
+inline constexpr std::size_t kCntHostDmaWriteErrors = 97;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
     {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
@@ -1669,18 +1672,21 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_bad_opcode", "dropped: transport or opcode not served, or TVer not 0"},
     {"roce.rx_bad_qp", "dropped: no such queue pair"},
     {"roce.rx_bad_pkey", "dropped: partition key does not match"},
-    {"roce.rx_duplicates", "requests received before; acknowledged again, not executed"},
+    {"roce.rx_duplicates", "requests received before"},
     {"roce.rx_gaps", "requests that came too early and were answered with a sequence NAK"},
     {"roce.rx_rnr", "requests answered with an RNR NAK"},
     {"roce.rx_invalid", "requests with an illegal opcode, sequence or length: NAK 0x61"},
     {"roce.rx_ignored", "requests dropped because of the queue pair's state or behind a NAK"},
     {"roce.rx_access_errors", "requests refused by their remote key: NAK 0x62"},
-    {"roce.rx_local_errors", "SENDs that failed by their receive request: NAK 0x61 or 0x63"},
+    {"roce.rx_local_errors", "requests that failed by a receive request, host memory or a region that went: NAK 0x61 or 0x63"},
     {"roce.rx_write_bytes", "bytes written to host memory for SEND and WRITE"},
     {"roce.tx_acks", "ACK and NAK packets sent"},
     {"roce.rq_completions", "receive completions, errors included, flushed ones not"},
     {"roce.rq_flushed", "receive requests flushed"},
     {"roce.rq_bad_doorbells", "receive doorbells refused: foreign or absent queue pair, or a count that does not fit"},
+    {"roce.rx_reads", "READ requests accepted, repeated ones not"},
+    {"roce.rx_atomics", "atomic requests accepted, repeated ones not"},
+    {"roce.tx_read_bytes", "payload bytes of READ responses"},
     {"roce_sq.tx_packets", "request packets handed to the Ethernet layer, repeated ones included"},
     {"roce_sq.tx_bytes", "payload bytes of request packets, repeated ones included"},
     {"roce_sq.tx_repeated", "request packets sent again"},

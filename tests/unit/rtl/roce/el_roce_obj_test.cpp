@@ -107,6 +107,10 @@ TEST_CASE("every field out of range is refused", "[obj]") {
   CHECK(modify(regs::kQpMaskRetryCnt, [](auto& o) { o.retry_cnt = 8; }) == kBadParam);
   CHECK(modify(regs::kQpMaskRnrRetry, [](auto& o) { o.rnr_retry = 8; }) == kBadParam);
   CHECK(modify(regs::kQpMaskMinRnrTimer, [](auto& o) { o.min_rnr_timer = 32; }) == kBadParam);
+  CHECK(modify(regs::kQpMaskMaxRdAtomic, [](auto& o) { o.max_rd_atomic = 17; }) == kBadParam);
+  CHECK(modify(regs::kQpMaskMaxDestRdAtomic, [](auto& o) { o.max_dest_rd_atomic = 17; }) ==
+        kBadParam);
+  CHECK(modify(regs::kQpMaskMaxDestRdAtomic, [](auto& o) { o.max_dest_rd_atomic = 16; }) == 0);
   CHECK(modify(regs::kQpMaskState | regs::kQpMaskAccess | regs::kQpMaskPkey | regs::kQpMaskMtu,
                [](auto& o) {
                  o.state = 1;
@@ -242,7 +246,8 @@ TEST_CASE("a QUERY merges what the owners know", "[obj]") {
                   .mtu_code = 4,
                   .rnr_code = 19,
                   .psn = 0xabcdef,
-                  .dest_qpn = 0x00fff0});
+                  .dest_qpn = 0x00fff0,
+                  .max_reads = 11});
   regs::ObjQp known;  // what the requester adds
   known.timeout = 14;
   known.retry_cnt = 6;
@@ -258,6 +263,7 @@ TEST_CASE("a QUERY merges what the owners know", "[obj]") {
   CHECK(o.mtu == 4);
   CHECK(o.min_rnr_timer == 19);
   CHECK(o.pkey == 0x8765);
+  CHECK(o.max_dest_rd_atomic == 11);
   CHECK(o.rq_psn == 0xabcdef);
   CHECK(o.dest_qpn == 0x00fff3);
   CHECK(o.timeout == 14);

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "target_messages.hpp"
+#include "target_reads.hpp"
 
 namespace {
 
@@ -18,7 +18,7 @@ class Fuzz {
   static constexpr std::uint32_t kQps = 4;
 
   Fuzz(Bench& bench, std::uint64_t salt) : b(bench), rng(seed() ^ salt) {
-    create_regions(b);
+    create_read_regions(b);
     for (std::uint32_t q = 0; q < kQps; ++q) {
       revive(q);
     }
@@ -34,6 +34,7 @@ class Fuzz {
     o.psn = pick(2) != 0 ? 0xfffff0 + pick(16) : static_cast<std::uint32_t>(rng() & 0xffffff);
     o.rnr_code = pick(32);
     o.cqn = static_cast<std::uint16_t>(q);
+    o.max_reads = 16;
     options[q] = o;
     b.create_qp(q, o, pick(3) == 0 ? regs::QpState::kRtr : regs::QpState::kRts);
     sent[q].clear();
@@ -67,6 +68,38 @@ class Fuzz {
       sges.back().key ^= 0x80;
     }
     b.post(q, sges);
+  }
+
+  /// A READ or an atomic; few enough that they and their repetitions always find room.
+  void look(std::uint32_t q) {
+    ::ethlink::test::Read r{.qpn = q, .rkey = kSource, .psn = next[q]};
+    r.mtu = 128U << options[q].mtu_code;
+    if (pick(3) == 0) {
+      r.opcode = pick(2) == 0 ? kFetchAdd : kCompareSwap;
+      r.rkey = kShared;
+      r.va = kSharedVa + 8ULL * pick(4);
+      r.swap_add = rng();
+      r.compare = pick(2) == 0 ? b.peek(r.va) : rng();
+    } else {
+      r.length = length(r.mtu);
+      r.va = kSourceVa + pick(kSourceBytes - 4096);
+    }
+    if (pick(120) == 0) {
+      r.va ^= 1ULL << 40;
+    }
+    const RcPacket p = packet_of(r);
+    sent[q].push_back(p);
+    const bool lost = pick(25) == 0;
+    if (!lost) {
+      read(b, r);
+    }
+    if (pick(6) == 0) {
+      read(b, r);
+    }
+    next[q] =
+        (r.psn + static_cast<std::uint32_t>(
+                     r.opcode != kRead || r.length == 0 ? 1 : (r.length + r.mtu - 1) / r.mtu)) &
+        0xffffff;
   }
 
   void message(std::uint32_t q) {
@@ -121,6 +154,7 @@ class Fuzz {
         revive(q);
         continue;
       }
+      looks[q] = 0;
       for (int i = 0; i < 8; ++i) {
         post(q);
       }
@@ -142,6 +176,7 @@ class Fuzz {
   std::map<std::uint32_t, std::vector<RcPacket>> sent;
   std::map<std::uint32_t, std::uint32_t> next;
   std::map<std::uint32_t, std::size_t> base;
+  std::map<std::uint32_t, unsigned> looks;  // READs and atomics since everything was quiet
   unsigned deaths = 0;
 };
 
@@ -166,12 +201,17 @@ TEMPLATE_TEST_CASE("random traffic ends as the model says, whatever waits", "[re
       for (int i = 0; i < 25; ++i) {
         const std::uint32_t q = f.pick(4);
         f.post(q);
+        if (f.pick(2) == 0 && f.looks[q]++ < 6) {
+          f.look(q);
+        }
         f.message(q);
         b.steps(f.pick(60));
       }
       f.settle(true);
     }
     CHECK(f.deaths > 0);
+    CHECK(b.count("rx_reads") > 10);
+    CHECK(b.count("rx_atomics") > 3);
     INFO("stalls " << percent << " deaths " << f.deaths);
     CHECK(b.count("rx_rnr") > 0);
     CHECK(b.count("rx_gaps") > 0);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything of el_roce that receives: parser, responder, regions, objects, paths and headers.
+// Everything of el_roce that receives: parser, responder, regions, objects, paths and headers, and
+// the transmit stage of the requester for the answers to READs.
 //
-// The requester's place is taken by ports, so that a test can refuse objects and report errors.
+// The rest of the requester is replaced by ports, so that a test can refuse objects and report
+// errors.
+
+`include "el_assert.svh"
 
 module el_roce_target_tb #(
   parameter  int unsigned DataW = 512,
@@ -79,6 +83,7 @@ module el_roce_target_tb #(
   output logic              take_drop_o,
   output logic              resp_done_o,
   output logic              err_taken_o,
+  output logic              dropped_o,          // answers of a queue pair are void from now on
 
   // Host memory.
   output logic              rd_valid_o,
@@ -90,6 +95,16 @@ module el_roce_target_tb #(
   input  logic [DataW-1:0]  rd_rsp_data_i,
   input  logic              rd_rsp_last_i,
   input  logic              rd_rsp_err_i,
+  output logic [23:0]       rd_user_o,
+  input  logic [23:0]       rd_rsp_user_i,
+  output logic              pay_rd_valid_o,     // payload of READ responses
+  input  logic              pay_rd_ready_i,
+  output logic [63:0]       pay_rd_addr_o,
+  output logic [12:0]       pay_rd_len_o,
+  input  logic              pay_rsp_valid_i,
+  output logic              pay_rsp_ready_o,
+  input  logic [DataW-1:0]  pay_rsp_data_i,
+  input  logic              pay_rsp_err_i,
   output logic              wr_valid_o,
   input  logic              wr_ready_i,
   output logic [63:0]       wr_addr_o,
@@ -98,6 +113,19 @@ module el_roce_target_tb #(
   input  logic              wr_data_ready_i,
   output logic [DataW-1:0]  wr_data_o,
   output logic              wr_data_last_o,
+  input  logic              wr_done_i,
+  input  logic              wr_done_err_i,
+
+  // One piece of a packet of queue pair Qps-1, as the requester sends them.
+  output logic              rq_room_o,
+  input  logic              rq_valid_i,
+  input  logic              rq_last_i,
+  input  logic [12:0]       rq_len_i,
+  input  logic [63:0]       rq_va_i,
+  input  logic [31:0]       rq_key_i,
+  input  logic [31:0]       rq_pd_i,
+  input  logic [23:0]       rq_psn_i,
+  input  logic [12:0]       rq_total_i,
 
   // Frames out, completions, events.
   output logic              tx_valid_o,
@@ -107,6 +135,11 @@ module el_roce_target_tb #(
   output logic [13:0]       tx_payload_len_o,
   output logic [1:0]        tx_icrc_o,
   output logic [2:0]        tx_prio_o,
+  output logic              tx_pay_valid_o,
+  input  logic              tx_pay_ready_i,
+  output logic [DataW-1:0]  tx_pay_data_o,
+  output logic              tx_pay_last_o,
+  output logic              tx_pay_bad_o,
   output logic              cqe_valid_o,
   input  logic              cqe_ready_i,
   output logic [15:0]       cqe_cqn_o,
@@ -118,8 +151,9 @@ module el_roce_target_tb #(
   output logic [127:0]      eqe_o,
 
   // Counters in the order of rtl/regs/counters.toml, those of one pulse.
-  output logic [17:0]       cnt_o,
+  output logic [19:0]       cnt_o,
   output logic [12:0]       cnt_bytes_o,
+  output logic [12:0]       cnt_read_bytes_o,
   output logic              busy_o
 );
 
@@ -162,7 +196,7 @@ module el_roce_target_tb #(
   logic [23:0]            dest_w, dest_r;
   logic [15:0]            pkey_w;
   logic                   obj_busy, mr_busy, rx_busy, resp_busy, path_busy, txhdr_busy;
-  logic                   sync;  // the requester that is not here reads nothing
+  logic                   sync_valid, sync_done;
 
   assign obj_in = '{verb: obj_verb_i, kind: obj_kind_i, index: obj_index_i, mask: obj_mask_i,
                     data: obj_data_i};
@@ -173,6 +207,7 @@ module el_roce_target_tb #(
   assign rsp_data_o   = obj_rsp.data;
   assign resp_done_o  = resp_done;
   assign err_taken_o  = err_valid_i && err_ready_o;
+  assign dropped_o    = rdrop;
 
   el_roce_obj #(
     .Cfg(Cfg)
@@ -195,8 +230,8 @@ module el_roce_target_tb #(
     .responder_i    (resp_rsp),
     .req_done_i     (rqst_done_i),
     .requester_i    (rqst_rsp),
-    .sync_valid_o   (sync),
-    .sync_done_i    (sync),
+    .sync_valid_o   (sync_valid),
+    .sync_done_i    (sync_done),
     .tab_qpn_o      (tab_qpn),
     .path_we_o      (path_we),
     .path_o         (path_w),
@@ -210,13 +245,15 @@ module el_roce_target_tb #(
     .busy_o         (obj_busy)
   );
 
-  logic                    xreq_valid, xreq_ready, xreq_inval, xrsp_valid;
-  el_roce_pkg::xlate_req_t xreq;
-  el_roce_pkg::xlate_rsp_t xrsp;
+  logic [1:0]                    xreq_valid, xreq_ready, xreq_inval, xrsp_valid;
+  el_roce_pkg::xlate_req_t [1:0] xreq;
+  el_roce_pkg::xlate_rsp_t       xrsp;
+
+  assign xreq_inval[1] = 1'b0;
 
   el_roce_mr #(
     .Cfg(Cfg),
-    .N  (1)
+    .N  (2)
   ) u_mr (
     .clk_i,
     .rst_i,
@@ -313,11 +350,11 @@ module el_roce_target_tb #(
     .pkey_we_o      (pkey_tab_we),
     .pkey_qpn_o     (pkey_tab_qpn),
     .pkey_o         (pkey_tab),
-    .xreq_valid_o   (xreq_valid),
-    .xreq_ready_i   (xreq_ready),
-    .xreq_o         (xreq),
-    .xreq_inval_o   (xreq_inval),
-    .xrsp_valid_i   (xrsp_valid),
+    .xreq_valid_o   (xreq_valid[0]),
+    .xreq_ready_i   (xreq_ready[0]),
+    .xreq_o         (xreq[0]),
+    .xreq_inval_o   (xreq_inval[0]),
+    .xrsp_valid_i   (xrsp_valid[0]),
     .xrsp_i         (xrsp),
     .rq_rd_valid_o  (rd_valid_o),
     .rq_rd_ready_i  (rd_ready_i),
@@ -327,6 +364,7 @@ module el_roce_target_tb #(
     .rq_rsp_data_i  (rd_rsp_data_i),
     .rq_rsp_last_i  (rd_rsp_last_i),
     .rq_rsp_err_i   (rd_rsp_err_i),
+    .rq_rsp_atomic_i(rd_rsp_user_i[0]),
     .wr_valid_o,
     .wr_ready_i,
     .wr_o           (wr),
@@ -334,6 +372,19 @@ module el_roce_target_tb #(
     .wr_data_ready_i,
     .wr_data_o,
     .wr_data_last_o,
+    .wr_done_i,
+    .wr_done_err_i,
+    .rop_valid_o    (rop_valid),
+    .rop_ready_i    (rop_ready),
+    .rop_o          (rop),
+    .rdrop_o        (rdrop),
+    .rdrop_qpn_o    (rdrop_qpn),
+    .repoch_qpn_o   (repoch_qpn),
+    .repoch_i       (repoch),
+    .revent_valid_i (revent_valid),
+    .revent_ready_o (revent_ready),
+    .revent_i       (revent),
+    .revent_old_i   (revent_old),
     .pkt_valid_o    (pkt_valid),
     .pkt_ready_i    (pkt_ready),
     .pkt_o          (pkt),
@@ -346,6 +397,132 @@ module el_roce_target_tb #(
     .cnt_o          (resp_cnt),
     .busy_o         (resp_busy)
   );
+
+  //////////////////////////////
+  // Answers to READs          //
+  //////////////////////////////
+
+  logic                        rop_valid, rop_ready, rdrop, revent_valid, revent_ready, revent_old;
+  el_roce_sq_pkg::op_t         rop;
+  logic [QpnW-1:0]             rdrop_qpn, repoch_qpn, attr_qpn;
+  logic [15:0]                 repoch;
+  el_roce_sq_pkg::resp_event_t revent;
+  el_roce_sq_pkg::qp_attr_t    attr;
+  logic [23:0]                 dest_q [Qps];
+  logic [15:0]                 pkey_q [Qps];
+  logic                        answer_valid, answer_ready, transmit_busy;
+  el_roce_pkg::tx_pkt_t        answer;
+  logic [23:0]                 answer_dest;
+  logic [15:0]                 answer_pkey;
+  el_pkg::dma_rd_req_t         pay_rd;
+  logic                        arm_valid, notice_valid;
+
+  always_ff @(posedge clk_i) begin
+    if (dest_we) dest_q[tab_qpn] <= dest_w;
+    if (pkey_we) pkey_q[tab_qpn] <= pkey_w;
+  end
+
+  always_comb begin
+    attr          = '0;
+    // A packet of the responder starts no timer.
+    attr.timeout  = (attr_qpn == '1) ? 5'd0 : 5'd14;
+    attr.dest_qpn = dest_q[attr_qpn];
+    attr.pkey     = pkey_q[attr_qpn];
+  end
+
+  el_roce_sq_pkg::op_t rq_op;
+  logic [1:0][15:0]    rq_epoch;
+
+  always_comb begin
+    rq_op                 = '0;
+    rq_op.kind            = el_roce_sq_pkg::OpSge;
+    rq_op.last            = rq_last_i;
+    rq_op.len             = rq_len_i;
+    rq_op.va              = rq_va_i;
+    rq_op.bound_va        = rq_va_i;
+    rq_op.bound_len       = 32'(rq_len_i);
+    rq_op.lkey            = rq_key_i;
+    rq_op.pd              = rq_pd_i;
+    rq_op.note.qpn        = 16'(Qps - 1);
+    rq_op.note.epoch      = rq_epoch[0];
+    rq_op.note.psn        = rq_psn_i;
+    rq_op.pkt.qpn         = 16'(Qps - 1);
+    rq_op.pkt.opcode      = el_regs_pkg::RoceOpSendOnly;
+    rq_op.pkt.psn         = rq_psn_i;
+    rq_op.pkt.padcnt      = 2'd0 - rq_total_i[1:0];
+    rq_op.pkt.payload_len = 14'(rq_total_i) + 14'(rq_op.pkt.padcnt);
+  end
+
+  el_roce_sq_transmit #(
+    .Cfg(Cfg)
+  ) u_transmit (
+    .clk_i,
+    .rst_i,
+    .tick_cycles_i (24'd100),
+    .op_valid_i    (rq_valid_i),
+    .op_room_o     (rq_room_o),
+    .op_i          (rq_op),
+    .rop_valid_i   (rop_valid),
+    .rop_ready_o   (rop_ready),
+    .rop_i         (rop),
+    .rdrop_i       (rdrop),
+    .rdrop_qpn_i   (rdrop_qpn),
+    .repoch_qpn_i  (repoch_qpn),
+    .repoch_o      (repoch),
+    .revent_valid_o(revent_valid),
+    .revent_ready_i(revent_ready),
+    .revent_o      (revent),
+    .revent_old_o  (revent_old),
+    .bump_i        (1'b0),
+    .bump_qpn_i    ('0),
+    .epoch_qpn_i   ('1),
+    .epoch_o       (rq_epoch),
+    .xreq_valid_o  (xreq_valid[1]),
+    .xreq_ready_i  (xreq_ready[1]),
+    .xreq_o        (xreq[1]),
+    .xrsp_valid_i  (xrsp_valid[1]),
+    .xrsp_i        (xrsp),
+    .sync_valid_i  (sync_valid),
+    .sync_done_o   (sync_done),
+    .inline_data_i ('0),
+    .inline_pop_o  (),
+    .rd_valid_o    (pay_rd_valid_o),
+    .rd_ready_i    (pay_rd_ready_i),
+    .rd_o          (pay_rd),
+    .rsp_valid_i   (pay_rsp_valid_i),
+    .rsp_ready_o   (pay_rsp_ready_o),
+    .rsp_data_i    (pay_rsp_data_i),
+    .rsp_err_i     (pay_rsp_err_i),
+    .qpn_o         (attr_qpn),
+    .attr_i        (attr),
+    .pkt_valid_o   (answer_valid),
+    .pkt_ready_i   (answer_ready),
+    .pkt_o         (answer),
+    .pkt_dest_qpn_o(answer_dest),
+    .pkt_pkey_o    (answer_pkey),
+    .pay_valid_o   (tx_pay_valid_o),
+    .pay_ready_i   (tx_pay_ready_i),
+    .pay_data_o    (tx_pay_data_o),
+    .pay_last_o    (tx_pay_last_o),
+    .pay_bad_o     (tx_pay_bad_o),
+    .arm_valid_o   (arm_valid),
+    .arm_ready_i   (1'b0),
+    .arm_qpn_o     (),
+    .arm_delay_o   (),
+    .sent_qpn_i    ('0),
+    .sent_psn_o    (),
+    .notice_valid_o(notice_valid),
+    .notice_ready_i(1'b0),
+    .notice_o      (),
+    .cnt_o         (),
+    .busy_o        (transmit_busy)
+  );
+
+  assign pay_rd_addr_o = pay_rd.addr;
+  assign pay_rd_len_o  = pay_rd.len;
+  assign rd_user_o     = rd.user;
+
+  `EL_ASSERT(NothingForRequester_A, !arm_valid && !notice_valid)
 
   assign rd_addr_o       = rd.addr;
   assign rd_len_o        = rd.len;
@@ -370,11 +547,11 @@ module el_roce_target_tb #(
     .ack_valid_i   (pkt_valid),
     .ack_ready_o   (pkt_ready),
     .ack_i         (pkt),
-    .req_valid_i   (1'b0),
-    .req_ready_o   (),
-    .req_i         ('0),
-    .req_dest_qpn_i('0),
-    .req_pkey_i    ('0),
+    .req_valid_i   (answer_valid),
+    .req_ready_o   (answer_ready),
+    .req_i         (answer),
+    .req_dest_qpn_i(answer_dest),
+    .req_pkey_i    (answer_pkey),
     .out_valid_o   (path_valid),
     .out_ready_i   (path_ready),
     .out_o         (path_pkt),
@@ -418,14 +595,17 @@ module el_roce_target_tb #(
 
   assign cnt         = rx_cnt | resp_cnt;
   assign cnt_bytes_o = cnt.rx_write_bytes;
-  assign cnt_o = {cnt.rq_bad_doorbells, cnt.rq_flushed, cnt.rq_completions, cnt.tx_acks,
+  assign cnt_read_bytes_o = cnt.tx_read_bytes;
+  assign cnt_o = {cnt.rx_atomics, cnt.rx_reads,
+                  cnt.rq_bad_doorbells, cnt.rq_flushed, cnt.rq_completions, cnt.tx_acks,
                   cnt.rx_write_bytes != '0, cnt.rx_local_errors, cnt.rx_access_errors,
                   cnt.rx_ignored, cnt.rx_invalid, cnt.rx_rnr, cnt.rx_gaps, cnt.rx_duplicates,
                   cnt.rx_bad_pkey, cnt.rx_bad_qp, cnt.rx_bad_opcode, cnt.rx_cnp, cnt.rx_responses,
                   cnt.rx_requests};
-  assign busy_o = obj_busy || mr_busy || rx_busy || resp_busy || path_busy || txhdr_busy;
+  assign busy_o = obj_busy || mr_busy || rx_busy || resp_busy || path_busy || txhdr_busy ||
+                  transmit_busy;
 
-  logic unused_bits;  // no tag, nothing tracked
-  assign unused_bits = ^{rd.user, wr.track};
+  logic unused_bits;  // all is tracked; one bit is a tag
+  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1], rq_epoch[1]};
 
 endmodule : el_roce_target_tb

@@ -170,6 +170,8 @@ module el_roce_wire_tb #(
     .wr_data_ready_i   (1'b1),
     .wr_data_o         (),
     .wr_data_last_o    (),
+    .wr_done_i         (1'b0),
+    .wr_done_err_i     (1'b0),
     .cqe_valid_o       (cqe_valid),
     .cqe_ready_i       ({1'b1, cqe_ready_i}),
     .cqe_o             (cqe),

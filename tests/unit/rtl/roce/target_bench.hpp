@@ -10,6 +10,7 @@
 #include <array>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -80,8 +81,9 @@ struct Stalls {
   unsigned transmit = 0;
   unsigned completions = 0;
   unsigned read_latency = 20;
+  unsigned write_latency = 10;  // from the last beat to the byte in memory
   static Stalls all(unsigned percent) {
-    return {percent, percent, percent, percent, percent, percent, 20};
+    return {percent, percent, percent, percent, percent, percent, 20, 10};
   }
 };
 
@@ -105,6 +107,7 @@ struct QpOptions {
   std::uint32_t psn = 0;
   std::uint64_t rq_base = 0;  // 0: chosen by number
   std::uint32_t dest_qpn = 0x123456;
+  unsigned max_reads = 0;
 };
 
 template <typename Model, unsigned kBits>
@@ -123,7 +126,8 @@ class TargetBench {
     const Bytes gid6{0x77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0xfe};
     set_bytes(m.gid1_i, gid6.data(), gid6.size(), 16);
     m.hdr_valid_i = m.pay_valid_i = m.rqdb_valid_i = m.mr_valid_i = m.qp_valid_i = 0;
-    m.mtt_we_i = m.rqst_done_i = m.err_valid_i = m.rd_rsp_valid_i = 0;
+    m.mtt_we_i = m.rqst_done_i = m.err_valid_i = m.rd_rsp_valid_i = m.pay_rsp_valid_i = 0;
+    m.wr_done_i = m.wr_done_err_i = m.tx_pay_ready_i = m.rq_valid_i = 0;
     m.rqst_status_i = 0;
     set_bytes(m.rqst_data_i, nullptr, 0, 48);  // the requester knows nothing unless a test says so
     m.err_ready_i = m.ack_ready_i = 1;
@@ -154,6 +158,10 @@ class TargetBench {
     const bool is_mr = kind == regs::ObjKind::kMr;
     (is_mr ? m.mr_valid_i : m.qp_valid_i) = 1;
     answered_ = false;
+    acted_ = false;
+    if (when_asked_) {
+      std::exchange(when_asked_, {})();
+    }
     for (unsigned i = 0; i < 20000 && !answered_; ++i) {
       step();
     }
@@ -230,9 +238,10 @@ class TargetBench {
     a.rq_psn = o.psn;
     a.min_rnr_timer = static_cast<std::uint8_t>(o.rnr_code);
     a.pkey = o.pkey;
+    a.max_dest_rd_atomic = static_cast<std::uint8_t>(o.max_reads);
     for (unsigned s = 1; s <= static_cast<unsigned>(until); ++s) {
       a.state = static_cast<std::uint8_t>(s);
-      modify(qpn, a, ~0U & 0x7ff & ~(s == 3 ? regs::kQpMaskRqPsn : 0U));
+      modify(qpn, a, ~0U & 0x17ff & ~(s == 3 ? regs::kQpMaskRqPsn : 0U));
     }
   }
 
@@ -296,6 +305,7 @@ class TargetBench {
 
   [[nodiscard]] bool quiet() {
     return frames_.empty() && beats_.empty() && reads_.empty() && doorbells_.empty() &&
+           requests_.empty() && pay_reads_.empty() && landings_.empty() && unfinished_.empty() &&
            bench_->busy_o == 0;
   }
 
@@ -339,7 +349,7 @@ class TargetBench {
       CHECK(events[qpn] == model.events[qpn]);
       CHECK(failures[qpn] == model.failures[qpn]);
     }
-    CHECK(bytes_written_ == model.bytes_written);
+    CHECK(bytes_written_ == model.bytes_written + model.atomic_bytes);
     CHECK(counts_["rx_write_bytes"] == model.bytes_written);
     const bool same = memory_ == model.memory();
     if (!same) {
@@ -359,6 +369,31 @@ class TargetBench {
     model.completions.clear();
     model.events.clear();
     model.failures.clear();
+  }
+
+  /// A byte of memory, also for the model.
+  void poke(std::uint64_t at, std::uint8_t value) {
+    memory_.at(at) = value;
+    model.memory().at(at) = value;
+  }
+
+  /// Eight bytes of the model's memory at an address of the region that `kShared` names.
+  [[nodiscard]] std::uint64_t peek(std::uint64_t va) {
+    const auto& region = model.regions.at(0x744);
+    return little(model.memory(), region.iova + (va - region.va), 8);
+  }
+
+  /// Reads of payload in this range that are under way.
+  [[nodiscard]] std::size_t waiting_reads(std::uint64_t from = 0, std::uint64_t to = ~0ULL) const {
+    return static_cast<std::size_t>(
+        std::count_if(pay_reads_.begin(), pay_reads_.end(),
+                      [=](const Read& r) { return r.addr < to && r.addr + r.len > from; }));
+  }
+
+  /// From now on nothing may read payload in this range.
+  void forbid(std::uint64_t from, std::uint64_t to) {
+    forbidden_from_ = from;
+    forbidden_to_ = to;
   }
 
   std::uint64_t count(const std::string& name) { return counts_[name]; }
@@ -382,6 +417,14 @@ class TargetBench {
   std::vector<std::pair<unsigned, unsigned>> requester_asked_;  // kind, verb
   std::vector<std::uint32_t> error_queue_;                      // errors that the requester reports
   reference::RcQueuePair queried_;  // the model's queue pair when the responder answered a QUERY
+  struct Request {
+    std::uint32_t psn = 0;
+    std::uint32_t pd = 0;
+    std::vector<Sge> pieces;
+  };
+  std::deque<Request> requests_;     // packets of the requester, of queue pair 15
+  std::uint64_t bad_write_ = ~0ULL;  // writes to this 4 KiB page fail
+  unsigned spoilt_ = 0;              // frames that leave with bytes missing
   std::uint64_t last_beat_cycle_ = 0;
   std::uint64_t first_cqe_cycle_ = 0;
   std::uint64_t first_take_ = 0;
@@ -392,6 +435,9 @@ class TargetBench {
   std::uint64_t first_write_ = 0;
   std::uint64_t last_write_ = 0;
   bool answered_ = false;
+  std::function<void()> when_asked_;  // runs when the next object is offered
+  bool acted_ = false;                // the responder did what the object says
+  std::uint64_t error_cycle_ = 0;     // the responder took an error of the requester
   std::vector<std::pair<std::uint64_t, unsigned>> trace_;
   std::uint64_t trace_start_ = 0;
   [[nodiscard]] std::uint16_t posted(std::uint32_t qpn) const { return posted_.at(qpn); }
@@ -418,11 +464,19 @@ class TargetBench {
     unsigned len = 0;
     unsigned done = 0;
     std::uint64_t ready_at = 0;
+    std::uint32_t user = 0;
+    Bytes bytes;  // as they were when the read was asked for
   };
   struct Write {
     std::uint64_t addr = 0;
     unsigned len = 0;
     unsigned done = 0;
+    Bytes bytes;
+  };
+  struct Landing {
+    std::uint64_t addr = 0;
+    Bytes bytes;
+    std::uint64_t at = 0;
   };
 
   reference::Memory make_memory() {
@@ -434,8 +488,63 @@ class TargetBench {
     return memory;
   }
 
-  static void compare_acks(const std::vector<reference::RcAck>& got,
-                           const std::vector<reference::RcAck>& want, bool merged) {
+  using Acks = std::vector<reference::RcAck>;
+
+  /// Without READs and atomics the ACKs; with them their answers in order, and the ACKs and NAKs
+  /// behind the answers to what came before.
+  static void compare_acks(const Acks& got, const Acks& want, bool merged) {
+    const auto answers = [](const Acks& all) {
+      Acks out;
+      std::copy_if(all.begin(), all.end(), std::back_inserter(out),
+                   [](const reference::RcAck& a) { return a.opcode != 0x11; });
+      return out;
+    };
+    const Acks got_answers = answers(got);
+    const Acks want_answers = answers(want);
+    REQUIRE(got_answers.size() == want_answers.size());
+    for (std::size_t i = 0; i < got_answers.size(); ++i) {
+      INFO("answer " << i << " psn " << want_answers[i].psn);
+      CHECK(got_answers[i].psn == want_answers[i].psn);
+      CHECK(unsigned{got_answers[i].opcode} == unsigned{want_answers[i].opcode});
+      CHECK(got_answers[i].msn == want_answers[i].msn);
+      CHECK(got_answers[i].value == want_answers[i].value);
+      CHECK(got_answers[i] == want_answers[i]);
+    }
+    if (want_answers.empty()) {
+      compare_plain_acks(got, want, merged);
+      return;
+    }
+    // Which ACK is it, and what went before it?
+    std::size_t w = 0;
+    std::size_t answers_got = 0;
+    std::size_t answers_want = 0;
+    for (const reference::RcAck& a : got) {
+      if (a.opcode != 0x11) {
+        ++answers_got;
+        continue;
+      }
+      INFO("ACK psn " << a.psn << " syndrome " << unsigned{a.syndrome});
+      for (; w < want.size() && !(want[w] == a); ++w) {
+        answers_want += want[w].opcode != 0x11 ? 1 : 0;
+      }
+      REQUIRE(w < want.size());
+      CHECK(answers_got >= answers_want);
+      ++w;
+    }
+    // The last one is never lost, unless it is an ACK of packets before a NAK.
+    const auto is_ack = [](const reference::RcAck& a) { return a.opcode == 0x11; };
+    const auto last = std::find_if(want.rbegin(), want.rend(), is_ack);
+    if (last != want.rend()) {
+      const auto sent = std::find_if(got.rbegin(), got.rend(), is_ack);
+      REQUIRE(sent != got.rend());
+      const bool before_nak = last->syndrome == 0x1f && sent->syndrome != 0x1f &&
+                              ((last->psn - sent->psn) & 0x800000) != 0;
+      INFO("last ACK psn " << last->psn << ", sent " << sent->psn);
+      CHECK((*sent == *last || before_nak));
+    }
+  }
+
+  static void compare_plain_acks(const Acks& got, const Acks& want, bool merged) {
     if (!merged) {
       REQUIRE(got.size() == want.size());
     }
@@ -502,6 +611,15 @@ class TargetBench {
         x[12 + i] = static_cast<std::uint8_t>(p.dma_length >> (24 - 8 * i));
         x[16 + i] = p.word[i];
       }
+    } else if (size == 28) {
+      for (unsigned i = 0; i < 8; ++i) {
+        x[i] = static_cast<std::uint8_t>(p.va >> (56 - 8 * i));
+        x[12 + i] = static_cast<std::uint8_t>(p.swap_add >> (56 - 8 * i));
+        x[20 + i] = static_cast<std::uint8_t>(p.compare >> (56 - 8 * i));
+      }
+      for (unsigned i = 0; i < 4; ++i) {
+        x[8 + i] = static_cast<std::uint8_t>(p.rkey >> (24 - 8 * i));
+      }
     } else if ((p.opcode & 0x1f) >= 0x0d && (p.opcode & 0x1f) <= 0x12) {
       std::copy(p.aeth.begin(), p.aeth.end(), x.begin());
     } else {
@@ -541,6 +659,11 @@ class TargetBench {
     }
     m.rd_ready_i = chance(stalls_.read) ? 0 : 1;
     drive_read();
+    m.pay_rd_ready_i = chance(stalls_.read) ? 0 : 1;
+    drive_pay_read();
+    drive_landing();
+    drive_request();
+    m.tx_pay_ready_i = chance(stalls_.transmit) ? 0 : 1;
     m.wr_ready_i = chance(stalls_.write) ? 0 : 1;
     m.wr_data_ready_i = 0;
     data_ready_ = !chance(stalls_.write);
@@ -552,6 +675,33 @@ class TargetBench {
     if (rqst_seen_ && !hold_requests_) {
       m.rqst_done_i = 1;
       rqst_seen_ = false;
+    }
+  }
+
+  // Pieces of the requester's packets, with gaps between them.
+  void drive_request() {
+    auto& m = *bench_;
+    m.rq_valid_i = 0;
+    if (requests_.empty() || chance(30) || (request_piece_ == 0 && m.rq_room_o == 0)) {
+      return;
+    }
+    const Request& r = requests_.front();
+    const Sge& s = r.pieces[request_piece_];
+    std::uint32_t total = 0;
+    for (const Sge& piece : r.pieces) {
+      total += piece.length;
+    }
+    m.rq_valid_i = 1;
+    m.rq_last_i = request_piece_ + 1 == r.pieces.size() ? 1 : 0;
+    m.rq_len_i = static_cast<std::uint16_t>(s.length);
+    m.rq_va_i = s.addr;
+    m.rq_key_i = s.key;
+    m.rq_pd_i = r.pd;
+    m.rq_psn_i = r.psn;
+    m.rq_total_i = static_cast<std::uint16_t>(total);
+    if (++request_piece_ == r.pieces.size()) {
+      requests_.pop_front();
+      request_piece_ = 0;
     }
   }
 
@@ -572,11 +722,60 @@ class TargetBench {
     const Read& r = reads_.front();
     read_offered_ = true;
     m.rd_rsp_valid_i = 1;
-    const std::uint64_t at = r.addr + r.done;
-    const bool bad = r.addr / 4096 == model.bad_address / 4096;
-    set_bytes(m.rd_rsp_data_i, &memory_.at(at), std::min(kBeat, r.len - r.done), kBeat);
+    set_bytes(m.rd_rsp_data_i, &r.bytes[r.done], std::min(kBeat, r.len - r.done), kBeat);
     m.rd_rsp_last_i = r.done + kBeat >= r.len ? 1 : 0;
-    m.rd_rsp_err_i = bad ? 1 : 0;
+    m.rd_rsp_err_i = bad(r.addr, r.len) ? 1 : 0;
+    m.rd_rsp_user_i = r.user;
+  }
+
+  [[nodiscard]] bool bad(std::uint64_t addr, unsigned len) const {
+    const std::uint64_t page = model.bad_address / 4096;
+    return addr / 4096 == page || (addr + len - 1) / 4096 == page;
+  }
+
+  void drive_pay_read() {
+    auto& m = *bench_;
+    m.pay_rsp_valid_i = 0;
+    if (pay_reads_.empty() || pay_reads_.front().ready_at > bench_.cycle() ||
+        (!pay_offered_ && chance(stalls_.read))) {
+      return;
+    }
+    const Read& r = pay_reads_.front();
+    pay_offered_ = true;
+    m.pay_rsp_valid_i = 1;
+    const unsigned n = std::min(kBeat, r.len - r.done);
+    set_bytes(m.pay_rsp_data_i, &r.bytes[r.done], n, kBeat);
+    m.pay_rsp_err_i = bad(r.addr + r.done, n) ? 1 : 0;
+  }
+
+  // Writes reach memory in the order of their last beats, some time later.
+  void drive_landing() {
+    auto& m = *bench_;
+    m.wr_done_i = 0;
+    if (landings_.empty() || landings_.front().at > bench_.cycle()) {
+      return;
+    }
+    const Landing& l = landings_.front();
+    const bool failed = l.addr / 4096 == bad_write_ / 4096;
+    if (!failed) {
+      std::copy(l.bytes.begin(), l.bytes.end(),
+                memory_.begin() + static_cast<std::ptrdiff_t>(l.addr));
+    }
+    m.wr_done_i = 1;
+    m.wr_done_err_i = failed ? 1 : 0;
+    landings_.pop_front();
+  }
+
+  Read to_read(std::uint64_t addr, unsigned len, std::uint32_t user,
+               const std::deque<Read>& before) const {
+    const std::uint64_t after = before.empty() ? 0 : before.back().ready_at;
+    return {addr,
+            len,
+            0,
+            std::max<std::uint64_t>(after, bench_.cycle() + stalls_.read_latency),
+            user,
+            Bytes(memory_.begin() + static_cast<std::ptrdiff_t>(addr),
+                  memory_.begin() + static_cast<std::ptrdiff_t>(addr + len))};
   }
 
   void observe() {
@@ -587,7 +786,10 @@ class TargetBench {
       take_frame();
     }
     // In the order in which the responder acts: objects and errors before what it takes next.
-    if (m.resp_done_o != 0 && object_ && !in_barrier()) {
+    // An object that drops answers acts when it does, and is answered later.
+    const bool dropped = m.dropped_o != 0 && bench_.cycle() != error_cycle_ + 2;
+    if (object_ && !in_barrier() && !acted_ && (m.resp_done_o != 0 || dropped)) {
+      acted_ = true;
       apply_object();
     }
     if (m.rqdb_valid_i != 0 && m.rqdb_ready_o != 0) {
@@ -596,6 +798,7 @@ class TargetBench {
       expected_bad_doorbells_ += model.doorbell(d.qpn, d.ctx, d.producer) ? 0 : 1;
     }
     if (m.err_taken_o != 0) {
+      error_cycle_ = bench_.cycle();
       model.to_error(error_queue_.front());
       error_queue_.erase(error_queue_.begin());
     }
@@ -672,6 +875,8 @@ class TargetBench {
     qp.access = (o.mask & regs::kQpMaskAccess) != 0 ? q.access : qp.access;
     qp.mtu = (o.mask & regs::kQpMaskMtu) != 0 ? 128U << q.mtu : qp.mtu;
     qp.pkey = (o.mask & regs::kQpMaskPkey) != 0 ? q.pkey : qp.pkey;
+    qp.max_reads =
+        (o.mask & regs::kQpMaskMaxDestRdAtomic) != 0 ? q.max_dest_rd_atomic : qp.max_reads;
     qp.rnr_code = (o.mask & regs::kQpMaskMinRnrTimer) != 0 ? q.min_rnr_timer : qp.rnr_code;
     if ((o.mask & regs::kQpMaskState) != 0) {
       if (q.state == 0) {
@@ -679,6 +884,8 @@ class TargetBench {
         qp.consumed = qp.posted = 0;
         qp.message = 0;
         qp.silent = qp.established = false;
+        qp.saved.clear();
+        qp.waiting = 0;
         posted_[o.index] = 0;
       }
       qp.state = q.state;
@@ -738,20 +945,30 @@ class TargetBench {
       }
     }
     if (m.rd_valid_o != 0 && m.rd_ready_i != 0) {
-      const std::uint64_t after = reads_.empty() ? 0 : reads_.back().ready_at;
-      reads_.push_back({m.rd_addr_o, m.rd_len_o, 0,
-                        std::max<std::uint64_t>(after, bench_.cycle() + stalls_.read_latency)});
+      reads_.push_back(to_read(m.rd_addr_o, m.rd_len_o, m.rd_user_o, reads_));
+    }
+    if (m.pay_rsp_valid_i != 0 && m.pay_rsp_ready_o != 0) {
+      pay_offered_ = false;
+      Read& r = pay_reads_.front();
+      r.done += kBeat;
+      if (r.done >= r.len) {
+        pay_reads_.pop_front();
+      }
+    }
+    if (m.pay_rd_valid_o != 0 && m.pay_rd_ready_i != 0) {
+      CHECK((m.pay_rd_addr_o >= forbidden_to_ ||
+             m.pay_rd_addr_o + m.pay_rd_len_o <= forbidden_from_));
+      pay_reads_.push_back(to_read(m.pay_rd_addr_o, m.pay_rd_len_o, 0, pay_reads_));
     }
     if (m.wr_valid_o != 0 && m.wr_ready_i != 0) {
-      writes_.push_back({m.wr_addr_o, m.wr_len_o, 0});
+      writes_.push_back({m.wr_addr_o, m.wr_len_o, 0, {}});
     }
     if (m.wr_data_valid_o != 0 && m.wr_data_ready_i != 0) {
       REQUIRE(!writes_.empty());
       Write& w = writes_.front();
       const unsigned n = std::min(kBeat, w.len - w.done);
       const Bytes data = get_bytes(m.wr_data_o, kBeat);
-      std::copy(data.begin(), data.begin() + n,
-                memory_.begin() + static_cast<std::ptrdiff_t>(w.addr + w.done));
+      w.bytes.insert(w.bytes.end(), data.begin(), data.begin() + n);
       CHECK(std::all_of(data.begin() + n, data.end(), [](std::uint8_t b) { return b == 0; }));
       w.done += n;
       bytes_written_ += n;
@@ -759,6 +976,7 @@ class TargetBench {
       last_write_ = bench_.cycle();
       CHECK((m.wr_data_last_o != 0) == (w.done == w.len));
       if (w.done == w.len) {
+        landings_.push_back({w.addr, w.bytes, bench_.cycle() + 1 + stalls_.write_latency});
         writes_.pop_front();
       }
     }
@@ -809,32 +1027,74 @@ class TargetBench {
     if (m.tx_valid_o != 0 && m.tx_ready_i != 0) {
       take_answer();
     }
+    if (m.tx_pay_valid_o != 0 && m.tx_pay_ready_i != 0) {
+      const Bytes beat = get_bytes(m.tx_pay_data_o, kBeat);
+      payload_.insert(payload_.end(), beat.begin(), beat.end());
+      if (m.tx_pay_last_o != 0) {
+        payloads_.push_back(std::move(payload_));
+        payload_.clear();
+        spoilt_ += m.tx_pay_bad_o;
+      }
+    }
+    join_payload();
   }
 
-  // An ACK frame; its queue pair is known by the UDP source port.
+  // Header and payload of a READ response come apart.
+  void join_payload() {
+    while (!unfinished_.empty() && !payloads_.empty()) {
+      const Unfinished u = unfinished_.front();
+      Bytes& bytes = payloads_.front();
+      CHECK(bytes.size() == (u.padded + kBeat - 1) / kBeat * kBeat);
+      CHECK(std::all_of(bytes.begin() + u.length, bytes.end(),
+                        [](std::uint8_t b) { return b == 0; }));
+      bytes.resize(u.length);
+      acks[u.qpn].at(u.index).payload = std::move(bytes);
+      unfinished_.pop_front();
+      payloads_.pop_front();
+    }
+  }
+
+  // An ACK frame or an answer; its queue pair is known by the UDP source port.
   void take_answer() {
     auto& m = *bench_;
     const Bytes f = get_bytes(m.tx_data_o, 112);
-    REQUIRE(unsigned{m.tx_len_o} == 14 + 20 + 8 + 12 + 4);
-    CHECK(m.tx_payload_len_o == 0);
+    const std::uint8_t opcode = f[42];
+    const unsigned pad = f[43] >> 4 & 3;
+    const unsigned extension = extension_bytes(opcode);
+    const unsigned padded = m.tx_payload_len_o;
+    REQUIRE(unsigned{m.tx_len_o} == 14 + 20 + 8 + 12 + extension);
+    const bool request = opcode == 0x04;
+    CHECK((request || (opcode >= 0x0d && opcode <= 0x12)));
+    CHECK((padded == 0 || request || (opcode >= 0x0d && opcode <= 0x10)));
+    CHECK(padded % 4 == 0);
     CHECK(m.tx_icrc_o == 1);
     CHECK(m.tx_prio_o == 3);
     const auto qpn = static_cast<unsigned>(big(f, 34, 2) - 0xc000);
     CHECK(big(f, 6, 6) == kMac);
     CHECK(big(f, 0, 6) == (0x0203040506ULL | std::uint64_t{qpn} << 40));
-    CHECK(big(f, 16, 2) == 20 + 8 + 12 + 4 + 4);
-    CHECK(big(f, 42, 1) == 0x11);
+    CHECK(big(f, 16, 2) == 20 + 8 + 12 + extension + padded + 4);
     REQUIRE(options_.count(qpn) != 0);
     CHECK(big(f, 44, 2) == options_[qpn].pkey);
     CHECK(big(f, 47, 3) == options_[qpn].dest_qpn + qpn);
-    acks[qpn].push_back({static_cast<std::uint32_t>(big(f, 51, 3)),
-                         static_cast<std::uint8_t>(big(f, 54, 1)),
-                         static_cast<std::uint32_t>(big(f, 55, 3))});
+    reference::RcAck a;
+    a.psn = static_cast<std::uint32_t>(big(f, 51, 3));
+    a.opcode = opcode;
+    if (extension != 0) {
+      a.syndrome = static_cast<std::uint8_t>(big(f, 54, 1));
+      a.msn = static_cast<std::uint32_t>(big(f, 55, 3));
+    }
+    if (opcode == 0x12) {
+      a.value = big(f, 58, 8);
+    }
+    if (padded != 0) {
+      unfinished_.push_back({qpn, acks[qpn].size(), padded - pad, padded});
+    }
+    acks[qpn].push_back(a);
     frames_out_.push_back(f);
   }
 
   void observe_counters() {
-    static constexpr std::array<const char*, 18> kNames{"rx_requests",     "rx_responses",
+    static constexpr std::array<const char*, 20> kNames{"rx_requests",     "rx_responses",
                                                         "rx_cnp",          "rx_bad_opcode",
                                                         "rx_bad_qp",       "rx_bad_pkey",
                                                         "rx_duplicates",   "rx_gaps",
@@ -842,13 +1102,15 @@ class TargetBench {
                                                         "rx_ignored",      "rx_access_errors",
                                                         "rx_local_errors", "",
                                                         "tx_acks",         "rq_completions",
-                                                        "rq_flushed",      "rq_bad_doorbells"};
+                                                        "rq_flushed",      "rq_bad_doorbells",
+                                                        "rx_reads",        "rx_atomics"};
     for (unsigned i = 0; i < kNames.size(); ++i) {
       if ((bench_->cnt_o >> i & 1) != 0) {
         ++counts_[kNames[i]];
       }
     }
     counts_["rx_write_bytes"] += bench_->cnt_bytes_o;
+    counts_["tx_read_bytes"] += bench_->cnt_read_bytes_o;
   }
 
   std::map<std::string, std::uint64_t> counts_;
@@ -859,7 +1121,20 @@ class TargetBench {
   std::deque<Beat> beats_;
   std::deque<Doorbell> doorbells_;
   std::deque<Read> reads_;
+  std::deque<Read> pay_reads_;
   std::deque<Write> writes_;
+  std::deque<Landing> landings_;
+  struct Unfinished {
+    unsigned qpn = 0;
+    std::size_t index = 0;  // in acks
+    unsigned length = 0;
+    unsigned padded = 0;
+  };
+  std::deque<Unfinished> unfinished_;  // answers whose payload is still to come
+  std::deque<Bytes> payloads_;
+  Bytes payload_;
+  std::size_t request_piece_ = 0;
+  bool pay_offered_ = false;
   std::optional<Object> object_;
   Bytes answer_;
   unsigned status_ = 0;
@@ -871,6 +1146,8 @@ class TargetBench {
   bool vlan_ = false;
   bool ipv6_ = false;
   std::uint64_t bytes_written_ = 0;
+  std::uint64_t forbidden_from_ = 0;
+  std::uint64_t forbidden_to_ = 0;
 };
 
 }  // namespace ethlink::test
