@@ -69,8 +69,9 @@ class RequesterRules {
     // A packet that goes on behind a repetition settles what the NAK asked for.
     cursor_ = psn_add(psn, width);
     if (psn_diff(cursor_, next_) > 0) {
+      // The timer runs from the oldest packet without an acknowledgement.
+      progress_ns_ = unacked_ == next_ ? item.frame->ns : progress_ns_;
       next_ = cursor_;
-      progress_ns_ = item.frame->ns;
     }
     if (item.packet.rdma == sim::RdmaKind::kReadRequest) {
       reads_.push_back({psn, width});

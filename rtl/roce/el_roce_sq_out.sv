@@ -79,6 +79,8 @@ module el_roce_sq_out #(
   logic                    arm_room, arm_push;
   logic [4:0]              arm_timeout;
   el_roce_pkg::psn_t       sent_q [Cfg.Qps];
+  el_roce_pkg::psn_t       front_q [Cfg.Qps];  // behind the farthest packet that left
+  logic                    again;              // the packet in front left before
 
   el_fifo #(
     .Width($bits(el_roce_sq_pkg::out_t)),
@@ -189,8 +191,13 @@ module el_roce_sq_out #(
   );
   assign arm_delay_o = el_roce_sq_pkg::timeout_cycles(tick_cycles_i, arm_timeout);
 
+  // A packet that was made before may have been thrown away here when the sender went back. The
+  // first packet of a life was never made before, so `front_q` needs no reset.
+  assign again = head.repeated && el_roce_pkg::psn_before(head.pkt.psn, front_q[qpn_o]);
+
   always_ff @(posedge clk_i) begin
     if (accept) sent_q[qpn_o] <= head.pkt.psn + 24'd1;
+    if (accept && !again) front_q[qpn_o] <= head.pkt.psn + 24'd1;
   end
   assign sent_psn_o = sent_q[sent_qpn_i];
 
@@ -198,8 +205,8 @@ module el_roce_sq_out #(
     cnt_o             = '0;
     cnt_o.tx_packets  = accept;
     cnt_o.tx_bytes    = accept ? 13'(head.pkt.payload_len - 14'(head.pkt.padcnt)) : '0;
-    cnt_o.tx_repeated = accept && head.repeated;
-    cnt_o.wqe_started = accept && head.started;
+    cnt_o.tx_repeated = accept && again;
+    cnt_o.wqe_started = accept && head.started && !again;
   end
 
   assign busy_o = head_valid || free_q != '0 || behind_valid || arm_valid_o;

@@ -150,8 +150,8 @@ package el_roce_sq_pkg;
   typedef struct packed {
     op_kind_e             kind;
     logic                 last;
-    logic                 repeated;
-    logic                 started;   // first packet of a request, for the first time
+    logic                 repeated;  // made before; whether it left is known at the output
+    logic                 started;   // first packet of a request
     logic [2:0]           units;     // inline units
     logic [12:0]          len;       // bytes of the piece
     logic [31:0]          lkey;

@@ -405,7 +405,7 @@ module el_roce_sq_segment #(
                        w_q.is_inline ? el_roce_sq_pkg::OpInline : el_roce_sq_pkg::OpSge;
       op_o.last      = packet_done;
       op_o.repeated  = s_q.next_psn != s_q.max_psn;
-      op_o.started   = first && s_q.send == s_q.head;
+      op_o.started   = first;
       op_o.units     = w_q.inline_n;
       op_o.len       = piece;
       op_o.lkey      = elem_q[127:96];

@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 #include "check/checker.hpp"
+#include "cli/run_report.hpp"
 #include "pair.hpp"
 #include "temporary_file.hpp"
 
@@ -75,6 +76,7 @@ void send_all(Side& s, regs::WqeOp opcode) {
     s.complete(request);
     s.meet("sent" + name);
   }
+  must(report_counters(*s.end.device, s.port));
 }
 
 void receive_all(Side& s, regs::WqeOp opcode) {
@@ -101,9 +103,10 @@ void receive_all(Side& s, regs::WqeOp opcode) {
   }
   std::array<WorkCompletion, 1> more;
   expect(must(s.end.cq->poll(more)) == 0, "one completion a message");
+  must(report_counters(*s.end.device, s.port));
 }
 
-// The rules of the protocol hold in every frame of the run.
+// The rules of the protocol hold in every frame of the run, and the counters agree with them.
 sim::SimulationResult run_checked(PairOptions options, const SideFunction& left,
                                   const SideFunction& right) {
   const TemporaryFile file("");
@@ -114,9 +117,13 @@ sim::SimulationResult run_checked(PairOptions options, const SideFunction& left,
   CHECK(capture->frames.size() == result.captured_frames);
   const CheckResult checked = check_capture(*capture, {});
   CHECK(checked.flows >= 2);
-  for (const Finding& finding : checked.findings) {
-    FAIL_CHECK("frame " << finding.frame << ", " << finding.ns << " ns, " << finding.where << ", "
-                        << rule_name(finding.rule) << ": " << finding.text);
+  const Result<Findings> counters = check_counters(*capture, cli::to_json({}, result));
+  REQUIRE(counters.has_value());
+  for (const Findings& findings : {checked.findings, *counters}) {
+    for (const Finding& finding : findings) {
+      FAIL_CHECK("frame " << finding.frame << ", " << finding.ns << " ns, " << finding.where << ", "
+                          << rule_name(finding.rule) << ": " << finding.text);
+    }
   }
   return result;
 }
@@ -197,6 +204,40 @@ TEST_CASE("A run with fault events is the same with and without skipped cycles",
   const std::uint64_t hash = run(true);
   CHECK(run(true) == hash);
   CHECK(run(false) == hash);
+}
+
+TEST_CASE("Counters agree with the frames while many requests are lost and repeated",
+          "[integration]") {
+  PairOptions options = fault_options("");
+  options.faults = "loss = 0.02\nduplicate = 0.01\ncorrupt = 0.01\n";
+  options.data_width = GENERATE(256U, 512U);
+  options.path_mtu = 4096;
+  run_checked(
+      options,
+      [](Side& s) {
+        s.fill(0, 16384, 1);
+        const SgeView sge = s.local(0, 16384);
+        SendRequest write;
+        write.opcode = regs::WqeOp::kWrite;
+        write.sges = {&sge, 1};
+        write.remote_va = s.remote_va(kTo);
+        write.rkey = s.remote.rkey;
+        for (unsigned i = 0; i < 100; ++i) {
+          must(s.qp().post_send(write));
+        }
+        for (unsigned i = 0; i < 100; ++i) {
+          expect(s.completion().status == regs::WcStatus::kSuccess, "success");
+        }
+        expect(s.counter(regs::kCntRoceSqWqeStarted) == 100, "100 requests to be counted");
+        expect(s.counter(regs::kCntRoceSqTxRepeated) > 100, "repetitions");
+        must(report_counters(*s.end.device, s.port));
+        s.meet("done");
+      },
+      [](Side& s) {
+        s.meet("done");
+        must(report_counters(*s.end.device, s.port));
+        expect(s.filled(kTo, 16384, 1), "the bytes");
+      });
 }
 
 TEST_CASE("A pause storm stops what it names, and nothing is lost", "[integration]") {

@@ -86,6 +86,8 @@ TEST_CASE("check: what follows a timeout starts at the oldest packet without an 
   CHECK(again(9000, 13) == Names{"go-back@6"});
   CHECK(again(9000, 11) == Names{"go-back@6"});
   CHECK(again(3000, 12) == Names{"go-back@6"});  // too early for any timer
+  // The timer does not start again with each packet.
+  CHECK(sent().out(8000, write_only(14)).out(9000, write_only(10)).findings().empty());
   // An acknowledgement that arrives while the repetition leaves changes nothing any more.
   CHECK(sent().in(9000, ack(11)).out(9500, write_only(10)).findings() == Names{"go-back@6"});
   CHECK(sent().in(9000, ack(10)).in(9100, ack(11)).out(9500, write_only(11)).findings() ==
