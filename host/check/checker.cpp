@@ -41,13 +41,7 @@ class PortCheck {
     }
     for (const Flow& flow : pair_flows(name_, frames_, on_the_way_)) {
       ++result_.flows;
-      if (flow.viewpoint != Viewpoint::kResponder) {
-        check_requester(flow, result_.findings);
-      }
-      if (flow.viewpoint != Viewpoint::kRequester) {
-        check_responder(flow, result_.findings);
-        check_read_and_atomic(flow, result_.findings);
-      }
+      check_flow(flow, result_.findings);
     }
   }
 

@@ -35,6 +35,9 @@ struct Flow {
 /// First or only packet of a message.
 [[nodiscard]] bool starts_message(const sim::Packet& packet);
 
+/// The rules below, as far as the viewpoint of the flow allows.
+void check_flow(const Flow& flow, Findings& findings);
+
 /// The requester: PSNs without gap, and repetitions from where the protocol says.
 void check_requester(const Flow& flow, Findings& findings);
 /// The responder: acknowledges what arrived, reports each gap once, answers duplicates.

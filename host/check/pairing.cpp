@@ -45,71 +45,59 @@ void add(Halves& halves, const CheckedFrame& item, Direction direction) {
                                         : Direction::kUnknown;
 }
 
-// Responses that cannot belong to the requests, and those that answer none of them directly.
-struct Fit {
-  std::size_t wrong = 0, strays = 0;
-};
-
-// The requests so far, as far as an answer must fit to them.
-class Asked {
- public:
-  void add(const sim::Packet& packet) {
-    const bool read = packet.rdma == sim::RdmaKind::kReadRequest;
-    const std::uint32_t end = psn_add(packet.psn, read ? most_packets(packet.dma_length) : 1);
-    if (sent_.empty()) {
-      first_ = packet.psn;
-      end_ = end;
-    }
-    first_ = psn_diff(packet.psn, first_) < 0 ? packet.psn : first_;
-    end_ = psn_diff(end, end_) > 0 ? end : end_;
-    sent_.insert(packet.psn);
-    if (read) {
-      reads_.emplace_back(packet.psn, end);
+[[nodiscard]] std::uint32_t mtu_of(const std::vector<FlowPacket>& packets) {
+  // Every packet of a message but its last has one path MTU of payload.
+  constexpr std::array<std::uint8_t, 6> kFull{0x00, 0x01, 0x06, 0x07, 0x0d, 0x0e};
+  std::size_t mtu = 0;
+  for (const FlowPacket& item : packets) {
+    if (std::find(kFull.begin(), kFull.end(), item.packet.opcode) != kFull.end()) {
+      mtu = std::max(mtu, item.packet.payload_bytes());
     }
   }
-  [[nodiscard]] bool possible(std::uint32_t psn) const {
-    return !sent_.empty() && psn_diff(psn, first_) >= 0 && psn_diff(psn, end_) < 0;
-  }
-  [[nodiscard]] bool answers(std::uint32_t psn) const {
-    return sent_.count(psn) != 0 ||
-           std::any_of(reads_.begin(), reads_.end(), [psn](const auto& read) {
-             return psn_diff(psn, read.first) >= 0 && psn_diff(psn, read.second) < 0;
-           });
-  }
-
- private:
-  static std::uint32_t most_packets(std::uint32_t bytes) {
-    constexpr std::uint32_t kLeastMtu = 256;
-    return std::max(1U, bytes / kLeastMtu + 1);
-  }
-  std::set<std::uint32_t> sent_;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> reads_;
-  std::uint32_t first_ = 0, end_ = 0;
-};
-
-[[nodiscard]] Fit fit(const Half& requests, const Half& responses) {
-  Fit result;
-  Asked asked;
-  std::size_t next = 0;
-  for (const FlowPacket& response : responses.packets) {
-    for (; next < requests.packets.size() &&
-           requests.packets[next].frame->number < response.frame->number;
-         ++next) {
-      asked.add(requests.packets[next].packet);
-    }
-    result.wrong += asked.possible(response.packet.psn) ? 0 : 1;
-    result.strays += asked.answers(response.packet.psn) ? 0 : 1;
-  }
-  return result;
+  return static_cast<std::uint32_t>(mtu);
 }
 
-// One broken response must not move a flow, so what fits in most places comes first.
+[[nodiscard]] Flow join(const std::string& port, const Half& requests, const Half* responses) {
+  Flow flow;
+  flow.where =
+      (port.empty() ? "" : port + ", ") + "requests to queue pair " + std::to_string(requests.qpn);
+  flow.viewpoint = requests.direction == Direction::kOut  ? Viewpoint::kRequester
+                   : requests.direction == Direction::kIn ? Viewpoint::kResponder
+                                                          : Viewpoint::kOnTheWay;
+  flow.packets = requests.packets;
+  if (responses != nullptr) {
+    flow.packets.insert(flow.packets.end(), responses->packets.begin(), responses->packets.end());
+    std::sort(
+        flow.packets.begin(), flow.packets.end(),
+        [](const FlowPacket& a, const FlowPacket& b) { return a.frame->number < b.frame->number; });
+  }
+  flow.mtu = mtu_of(flow.packets);
+  return flow;
+}
+
+// Responses that name no packet that was sent before them.
+[[nodiscard]] std::size_t strays(const Flow& flow) {
+  std::set<std::uint32_t> sent;
+  std::size_t count = 0;
+  for (const FlowPacket& item : flow.packets) {
+    if (item.packet.request()) {
+      for (std::uint32_t i = 0; i < psn_width(flow, item.packet); ++i) {
+        sent.insert(psn_add(item.packet.psn, i));
+      }
+    } else {
+      count += sent.count(item.packet.psn) == 0 ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+// Requests and responses that may be a flow: the fewer rules it would break, the better.
 struct Candidate {
   std::size_t request = 0, response = 0;
-  Fit fit;
+  std::size_t broken = 0, strays = 0;
   std::uint32_t qpn_distance = 0;
   [[nodiscard]] auto rank() const {
-    return std::tuple(fit.strays + fit.wrong, qpn_distance, request, response);
+    return std::tuple(broken, strays, qpn_distance, request, response);
   }
 };
 
@@ -122,10 +110,14 @@ struct Candidate {
           requests[i].direction != opposite(responses[j].direction)) {
         continue;
       }
+      const Flow flow = join("", requests[i], &responses[j]);
+      Findings findings;
+      check_flow(flow, findings);
       Candidate candidate;
-      candidate.fit = fit(requests[i], responses[j]);
       candidate.request = i;
       candidate.response = j;
+      candidate.broken = findings.size();
+      candidate.strays = strays(flow);
       candidate.qpn_distance = requests[i].qpn > responses[j].qpn
                                    ? requests[i].qpn - responses[j].qpn
                                    : responses[j].qpn - requests[i].qpn;
@@ -135,18 +127,6 @@ struct Candidate {
   std::sort(found.begin(), found.end(),
             [](const Candidate& a, const Candidate& b) { return a.rank() < b.rank(); });
   return found;
-}
-
-[[nodiscard]] std::uint32_t mtu_of(const std::vector<FlowPacket>& packets) {
-  // Every packet of a message but its last has one path MTU of payload.
-  constexpr std::array<std::uint8_t, 6> kFull{0x00, 0x01, 0x06, 0x07, 0x0d, 0x0e};
-  std::size_t mtu = 0;
-  for (const FlowPacket& item : packets) {
-    if (std::find(kFull.begin(), kFull.end(), item.packet.opcode) != kFull.end()) {
-      mtu = std::max(mtu, item.packet.payload_bytes());
-    }
-  }
-  return static_cast<std::uint32_t>(mtu);
 }
 
 }  // namespace
@@ -189,24 +169,19 @@ std::vector<Flow> pair_flows(const std::string& port, const std::vector<CheckedF
   }
   std::vector<Flow> flows;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    Flow flow;
-    flow.where = (port.empty() ? "" : port + ", ") + "requests to queue pair " +
-                 std::to_string(requests[i].qpn);
-    flow.viewpoint = requests[i].direction == Direction::kOut  ? Viewpoint::kRequester
-                     : requests[i].direction == Direction::kIn ? Viewpoint::kResponder
-                                                               : Viewpoint::kOnTheWay;
-    flow.packets = std::move(requests[i].packets);
-    if (answer[i] != nullptr) {
-      flow.packets.insert(flow.packets.end(), answer[i]->packets.begin(), answer[i]->packets.end());
-      std::sort(flow.packets.begin(), flow.packets.end(),
-                [](const FlowPacket& a, const FlowPacket& b) {
-                  return a.frame->number < b.frame->number;
-                });
-    }
-    flow.mtu = mtu_of(flow.packets);
-    flows.push_back(std::move(flow));
+    flows.push_back(join(port, requests[i], answer[i]));
   }
   return flows;
+}
+
+void check_flow(const Flow& flow, Findings& findings) {
+  if (flow.viewpoint != Viewpoint::kResponder) {
+    check_requester(flow, findings);
+  }
+  if (flow.viewpoint != Viewpoint::kRequester) {
+    check_responder(flow, findings);
+    check_read_and_atomic(flow, findings);
+  }
 }
 
 }  // namespace ethlink

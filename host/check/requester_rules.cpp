@@ -12,8 +12,8 @@
 namespace ethlink {
 namespace {
 
-// What the requester cannot know yet when a packet passes its port.
-constexpr std::uint64_t kReactionNs = 1000;
+// A repetition waits behind packets of other queue pairs for so long, whatever comes meanwhile.
+constexpr std::uint64_t kReactionNs = 10'000;
 // A queue pair that is quiet for so long may have begun another life.
 constexpr std::uint64_t kNewLifeNs = 10'000;
 constexpr std::int32_t kFarAway = 1 << 16;
@@ -46,7 +46,7 @@ class RequesterRules {
     begun_ = true;
     next_ = cursor_ = unacked_ = psn;
     nak_.reset();
-    former_.clear();
+    causes_.clear();
     reads_.clear();
   }
 
@@ -69,8 +69,9 @@ class RequesterRules {
     // A packet that goes on behind a repetition settles what the NAK asked for.
     cursor_ = psn_add(psn, width);
     if (psn_diff(cursor_, next_) > 0) {
+      // The timer runs from the oldest packet without an acknowledgement.
+      progress_ns_ = unacked_ == next_ ? item.frame->ns : progress_ns_;
       next_ = cursor_;
-      progress_ns_ = item.frame->ns;
     }
     if (item.packet.rdma == sim::RdmaKind::kReadRequest) {
       reads_.push_back({psn, width});
@@ -114,30 +115,43 @@ class RequesterRules {
       }
       return;
     }
-    const auto was_unacked = [&](const auto& entry) {
-      return entry.second == psn && item.frame->ns - entry.first <= kReactionNs;
-    };
-    const bool from_oldest = (psn == unacked_ && unacked_ != next_) ||
-                             std::any_of(former_.begin(), former_.end(), was_unacked);
-    if (!from_oldest) {
+    const bool decided = std::any_of(causes_.begin(), causes_.end(), [&](const Cause& cause) {
+      return cause.psn == psn && item.frame->ns - cause.ns <= kReactionNs;
+    });
+    const bool from_oldest = psn == unacked_ && unacked_ != next_;
+    if (!decided && !from_oldest) {
       report(item, Rule::kGoBack,
              nak ? "expected a repetition from PSN " + psn_text(*nak) + ", which the NAK named"
                  : "expected a repetition from PSN " + psn_text(unacked_) +
                        ", the oldest without an acknowledgement");
-    } else if (!nak && reads_.empty() && item.frame->ns - progress_ns_ < kShortestTimeoutNs) {
+    } else if (!decided && !quiet(item.frame->ns) && !caused(item.frame->ns) && reads_.empty()) {
       report(item, Rule::kGoBack, "expected a NAK or a timeout before a repetition, found neither");
     }
     progress_ns_ = item.frame->ns;
+  }
+
+  [[nodiscard]] bool quiet(std::uint64_t ns) const {
+    return unacked_ != next_ && ns - progress_ns_ >= kShortestTimeoutNs;
+  }
+  [[nodiscard]] bool caused(std::uint64_t ns) const {
+    return !causes_.empty() && ns - causes_.back().ns <= kReactionNs;
+  }
+  void add_cause(std::uint64_t ns, std::uint32_t psn) {
+    causes_.push_back({ns, psn});
+    while (ns - causes_.front().ns > kReactionNs) {
+      causes_.pop_front();
+    }
   }
 
   void acknowledge(const FlowPacket& item, std::uint32_t unacked) {
     if (psn_diff(unacked, unacked_) <= 0 || psn_diff(unacked, next_) > 0) {
       return;
     }
-    former_.emplace_back(item.frame->ns, std::exchange(unacked_, unacked));
-    while (item.frame->ns - former_.front().first > kReactionNs) {
-      former_.pop_front();
+    // The timer may have expired just before, or a repetition that waits moved on to here.
+    if (quiet(item.frame->ns) || caused(item.frame->ns)) {
+      add_cause(item.frame->ns, unacked_);
     }
+    unacked_ = unacked;
     progress_ns_ = item.frame->ns;
     if (nak_ && psn_diff(*nak_, unacked_) < 0) {
       nak_.reset();
@@ -156,6 +170,7 @@ class RequesterRules {
       acknowledge(item, packet.psn);
       if (psn_diff(packet.psn, unacked_) >= 0 && psn_diff(packet.psn, next_) < 0) {
         nak_ = packet.psn;
+        add_cause(item.frame->ns, packet.psn);
       }
     } else if (packet.ack() || packet.rdma == sim::RdmaKind::kAtomicResponse) {
       acknowledge(item, psn_add(packet.psn, 1));
@@ -173,17 +188,21 @@ class RequesterRules {
   struct Read {
     std::uint32_t psn, width;
   };
+  struct Cause {  // why it goes back, and to where
+    std::uint64_t ns;
+    std::uint32_t psn;
+  };
 
   const Flow& flow_;
   Findings& findings_;
   bool strict_;
   bool begun_ = false;
-  std::uint32_t next_ = 0;                                      // behind everything that was sent
-  std::uint32_t cursor_ = 0;                                    // behind the last packet
-  std::uint32_t unacked_ = 0;                                   // oldest that is not acknowledged
-  std::optional<std::uint32_t> nak_;                            // that nothing followed yet
-  std::deque<std::pair<std::uint64_t, std::uint32_t>> former_;  // until when, and `unacked_`
-  std::deque<Read> reads_;                                      // without all their responses
+  std::uint32_t next_ = 0;            // behind everything that was sent
+  std::uint32_t cursor_ = 0;          // behind the last packet
+  std::uint32_t unacked_ = 0;         // oldest that is not acknowledged
+  std::optional<std::uint32_t> nak_;  // that nothing followed yet
+  std::deque<Cause> causes_;
+  std::deque<Read> reads_;  // without all their responses
   std::uint64_t progress_ns_ = 0, last_ns_ = 0;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kNewLifeNs = 5000;
 constexpr std::uint64_t kAnswerNs = 1'000'000;  // an ACK of a duplicate does not take longer
-constexpr std::size_t kMostLives = 4, kMostGaps = 64;
+constexpr std::size_t kMostLives = 16, kMostGaps = 64;
 
 // What the responder is taken to expect. A capture does not say when a queue pair begins another
 // life with old numbers, so there may be several, and a response is right when one of them allows
@@ -75,7 +75,7 @@ class ResponderRules {
     Life life;
     life.first = life.expected = psn;
     if (lives_.size() == kMostLives) {
-      lives_.erase(lives_.begin());
+      lives_.erase(lives_.begin() + 1);  // the oldest is the likeliest
     }
     lives_.push_back(life);
   }

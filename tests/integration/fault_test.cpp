@@ -211,11 +211,12 @@ TEST_CASE("Counters agree with the frames while many requests are lost and repea
   PairOptions options = fault_options("");
   options.faults = "loss = 0.02\nduplicate = 0.01\ncorrupt = 0.01\n";
   options.data_width = GENERATE(256U, 512U);
+  options.path_mtu = 4096;
   run_checked(
       options,
       [](Side& s) {
-        s.fill(0, 4096, 1);
-        const SgeView sge = s.local(0, 4096);
+        s.fill(0, 16384, 1);
+        const SgeView sge = s.local(0, 16384);
         SendRequest write;
         write.opcode = regs::WqeOp::kWrite;
         write.sges = {&sge, 1};
@@ -235,7 +236,7 @@ TEST_CASE("Counters agree with the frames while many requests are lost and repea
       [](Side& s) {
         s.meet("done");
         must(report_counters(*s.end.device, s.port));
-        expect(s.filled(kTo, 4096, 1), "the bytes");
+        expect(s.filled(kTo, 16384, 1), "the bytes");
       });
 }
 

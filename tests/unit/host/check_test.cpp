@@ -86,10 +86,22 @@ TEST_CASE("check: what follows a timeout starts at the oldest packet without an 
   CHECK(again(9000, 13) == Names{"go-back@6"});
   CHECK(again(9000, 11) == Names{"go-back@6"});
   CHECK(again(3000, 12) == Names{"go-back@6"});  // too early for any timer
-  // An acknowledgement that arrives while the repetition leaves changes nothing any more.
-  CHECK(sent().in(9000, ack(11)).out(9500, write_only(10)).findings() == Names{"go-back@6"});
-  CHECK(sent().in(9000, ack(10)).in(9100, ack(11)).out(9500, write_only(11)).findings() ==
-        Names{"go-back@7"});
+  // The timer does not start again with each packet.
+  CHECK(sent().out(8000, write_only(14)).out(9000, write_only(10)).findings().empty());
+  // An acknowledgement that arrives when the timer has expired changes nothing any more.
+  CHECK(sent().in(9000, ack(11)).out(9500, write_only(10)).findings().empty());
+  CHECK(sent().in(4000, ack(11)).out(4500, write_only(10)).findings() == Names{"go-back@6"});
+  // Nor does one that arrives behind a NAK, while the repetition waits.
+  Tape waits = sent();
+  waits.in(500, nak(11)).in(3000, ack(12));
+  CHECK(Tape(waits).out(9000, write_only(11)).findings().empty());
+  CHECK(Tape(waits).out(9000, write_only(13)).findings().empty());
+  CHECK(Tape(waits).out(9000, write_only(12)).findings() == Names{"go-back@7"});
+  Tape moved = sent();
+  moved.in(9000, ack(10)).in(9100, ack(11));
+  CHECK(Tape(moved).out(9500, write_only(11)).findings().empty());
+  CHECK(Tape(moved).out(9500, write_only(13)).findings() == Names{"go-back@7"});
+  CHECK(Tape(moved).out(19'500, write_only(11)).findings() == Names{"go-back@7"});
   Tape late = sent();
   late.in(500, ack(10)).out(9000, write_only(11)).in(9050, ack(11)).out(9100, write_only(12));
   CHECK(late.findings().empty());

@@ -18,7 +18,7 @@ LabSetup lab(const std::string& faults, bool direct) {
   return setup;
 }
 
-const std::string kFromLeft = "link = ['left', 'right']\n";
+const std::string from_left = "link = ['left', 'right']\n";
 
 }  // namespace
 
@@ -37,7 +37,7 @@ TEST_CASE("runs with fault events are equal without skipping and in windows of a
        "action = 'peer-silent'\nnode = 'right'\nnth = 5\n",
        "action = 'peer-restart'\nnode = 'left'\nnth = 5\n"}));
   const bool direct = GENERATE(true, false);
-  std::string from = kFromLeft;
+  std::string from = from_left;
   if (!direct) {
     from = keys.find("peer") == std::string::npos ? "link = ['left', 'sw']\n"
                                                   : "link = ['sw', 'right']\n";
@@ -65,7 +65,7 @@ TEST_CASE("runs with fault events are equal without skipping and in windows of a
 TEST_CASE("a link that is down at a time loses what starts in it, both ways", "[sim][run][fault]") {
   const auto at = [](const std::string& more) {
     return run_lab(
-        lab("[[fault]]\n" + kFromLeft + "action = 'link-down'\nat_ns = 0\n" + more, true));
+        lab("[[fault]]\n" + from_left + "action = 'link-down'\nat_ns = 0\n" + more, true));
   };
   const SimulationResult all = at("for_ns = 1000000\n");
   CHECK(all.links[0].stats.frames == 20);
