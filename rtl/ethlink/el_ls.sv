@@ -349,16 +349,13 @@ module el_ls #(
   assign cnt_o = cnt_transport | cnt_engine;  // each drives its own fields
 
   // ---------------------------------------------------------------------------------------------
-  // Rest: a part may be idle while another takes what it offers
+  // Rest: a part may be idle while another has not taken what it offers
   // ---------------------------------------------------------------------------------------------
 
-  logic between, moving;
+  logic between;
 
-  assign moving  = (tx_valid & tx_ready) != '0 || (req_valid && req_ready) ||
-                   (rsp_valid && rsp_ready) || (peer_event_valid && peer_event_ready) ||
-                   (lost_valid && lost_ready);
   assign between = tx_valid != '0 || req_valid || rsp_valid || peer_event_valid || lost_valid;
-  assign busy_o  = {guard_busy, engine_busy || moving, transport_busy};
+  assign busy_o  = {guard_busy, engine_busy || between, transport_busy};
 
   assign clk_en_o = engine_busy || transport_busy || between || core_rst_i ||
                     now_i >= deadline_o || g_awvalid || g_wvalid || g_bvalid || g_arvalid ||

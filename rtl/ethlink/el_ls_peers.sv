@@ -392,7 +392,7 @@ module el_ls_peers #(
   assign up_o       = up_q;
   assign cnt_up_o   = come;
   assign cnt_down_o = leave;
-  assign busy_o     = state_q != StIdle || say_v_q || taken_v_q || list_v
+  assign busy_o     = state_q != StIdle || say_v_q || taken_v_q || list_v || ev_v_q
                    || timer_busy;
 
   logic unused;
@@ -401,6 +401,8 @@ module el_ls_peers #(
   ////////////////
   // Assertions //
   ////////////////
+
+  `EL_ASSERT(BusyWhileEventWaits_A, !event_valid_o || busy_o)
 
   `EL_ASSERT(UpIsClean_A, (up_q & (dirty_q | untold_q | ~exists_q)) == '0)
   `EL_ASSERT(EventNotLost_A, !list || list_ready)
