@@ -18,6 +18,7 @@ set(EL_RTL_PACKAGES
   roce/el_roce_hdr_pkg.sv
   roce/el_roce_sq_pkg.sv
   roce/el_roce_sq_rules_pkg.sv
+  roce/el_roce_rate_pkg.sv
   ttpoe/el_ttpoe_pkg.sv
   top/el_top_pkg.sv)
 set(EL_RTL_DIRS common transport ethernet host ethlink roce ttpoe top)
