@@ -92,7 +92,7 @@ module el_roce_rate_update #(
   assign rises   = period != '0 && quiet >= el_pkg::cycles_t'(period);
   assign decays  = alpha_period != '0 && calm >= el_pkg::cycles_t'(alpha_period);
   assign settled = !silent && !rises && !decays && !bytes_q && !cut_q;
-  assign forgets = (settled && s_q.rate >= cfg_i.rate.line) || (silent && !cut_q);
+  assign forgets = settled && s_q.rate >= cfg_i.rate.line;
 
   always_comb begin
     state_d = state_q;
