@@ -16,7 +16,8 @@ set(EL_RTL_PACKAGES
   roce/el_roce_resp_pkg.sv
   roce/el_roce_hdr_pkg.sv
   roce/el_roce_sq_pkg.sv
-  roce/el_roce_sq_rules_pkg.sv)
+  roce/el_roce_sq_rules_pkg.sv
+  roce/el_roce_rate_pkg.sv)
 set(EL_RTL_DIRS common ethernet host ethlink roce top)
 # C++ bodies of functions that RTL imports through DPI in simulation.
 set(EL_RTL_DPI common/el_crc_dpi.cpp)

@@ -77,8 +77,9 @@ void System::add_switches() {
   }
   for (std::size_t i = 0; i < scenario_.switches.size(); ++i) {
     const std::string name = "switch" + std::to_string(i);
-    switches_.push_back(
-        std::make_unique<SwitchNode>(name.c_str(), scenario_.switches[i].params, count[i]));
+    SwitchParams params = scenario_.switches[i].params;
+    params.seed = mix_seed(scenario_.seed, 0x5317c400U + i);
+    switches_.push_back(std::make_unique<SwitchNode>(name.c_str(), params, count[i]));
   }
 }
 

@@ -19,6 +19,57 @@ std::uint64_t cycles_of(Duration time, Duration cycle) {
   return static_cast<std::uint64_t>((time.count() + cycle.count() - 1) / cycle.count());
 }
 
+// Bytes a cycle, 8.16 fixed point.
+std::uint64_t rate_of(std::uint64_t mbps, Duration cycle) {
+  const std::uint64_t scaled = mbps * static_cast<std::uint64_t>(cycle.count()) * 8192 / 1'000'000;
+  return std::min<std::uint64_t>(scaled, 0xffffff);
+}
+
+std::uint64_t period_of(Duration time, Duration cycle) {
+  return std::min<std::uint64_t>(cycles_of(time, cycle), 0xffffff);
+}
+
+// The registers of congestion control.
+std::vector<std::pair<std::uint32_t, std::uint64_t>> congestion_registers(
+    const CongestionControl& c, Duration cycle) {
+  const std::uint64_t enable = c.enable ? 1 : 0;
+  constexpr std::uint64_t kAheadUnit = 256;
+  const std::uint64_t ahead_bytes =
+      c.line_mbps * static_cast<std::uint64_t>(c.run_ahead.count()) / 8'000'000;
+  const std::uint64_t ahead =
+      std::min<std::uint64_t>((ahead_bytes + kAheadUnit - 1) / kAheadUnit, 0xffff);
+  return {
+      {regs::kCsrRoceCnp,
+       enable | period_of(c.cnp_interval, cycle) << regs::kCsrRoceCnpIntervalLsb |
+           std::uint64_t{dscp_of_priority(c.cnp_priority)} << regs::kCsrRoceCnpDscpLsb |
+           std::uint64_t{c.cnp_priority} << regs::kCsrRoceCnpPrioLsb},
+      {regs::kCsrRoceRate, enable | std::uint64_t{c.gain_shift} << regs::kCsrRoceRateGLsb |
+                               std::uint64_t{c.fast_stages} << regs::kCsrRoceRateFastLsb |
+                               rate_of(c.line_mbps, cycle) << regs::kCsrRoceRateLineLsb |
+                               rate_of(c.min_mbps, cycle) << regs::kCsrRoceRateMinLsb},
+      {regs::kCsrRoceRateTimers,
+       period_of(c.alpha_period, cycle) | period_of(c.increase_period, cycle)
+                                              << regs::kCsrRoceRateTimersIncreaseLsb},
+      {regs::kCsrRoceRateSteps,
+       rate_of(c.additive_mbps, cycle) | rate_of(c.hyper_mbps, cycle)
+                                             << regs::kCsrRoceRateStepsHyperLsb},
+      {regs::kCsrRoceRateBytes,
+       c.increase_bytes | std::uint64_t{c.burst_cycles} << regs::kCsrRoceRateBytesBurstLsb |
+           ahead << regs::kCsrRoceRateBytesAheadLsb},
+  };
+}
+
+Result<void> check(const CongestionControl& c) {
+  if (c.gain_shift > 15 || c.fast_stages > 15 || c.cnp_priority > 7 || c.burst_cycles > 0xffff) {
+    return Error{Errc::kInvalidArgument,
+                 "congestion control: expected gain_shift and fast_stages of at most 15, "
+                 "cnp_priority of at most 7 and burst_cycles of at most 65535, found " +
+                     std::to_string(c.gain_shift) + ", " + std::to_string(c.fast_stages) + ", " +
+                     std::to_string(c.cnp_priority) + ", " + std::to_string(c.burst_cycles)};
+  }
+  return {};
+}
+
 std::string hex(std::uint64_t value) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text = "0x";
@@ -42,6 +93,9 @@ Result<std::unique_ptr<Device>> Device::open(Backend& backend, const DeviceConfi
   if (config.gids.size() > 8) {
     return Error{Errc::kInvalidArgument,
                  "expected at most 8 GIDs, found " + std::to_string(config.gids.size())};
+  }
+  if (Result<void> valid = check(config.congestion); !valid) {
+    return valid.error();
   }
   std::unique_ptr<Device> device(new Device(backend, config));
   for (Result<void> (Device::*step)() :
@@ -187,6 +241,9 @@ Result<void> Device::configure() {
                                                      << regs::kCsrRoceCfgRnrTickCyclesLsb},
       {regs::kCsrGidValid, (1U << c.gids.size()) - 1},
   };
+  for (const auto& entry : congestion_registers(c.congestion, c.cycle)) {
+    writes.push_back(entry);
+  }
   for (std::size_t i = 0; i < c.gids.size(); ++i) {
     const auto base = static_cast<std::uint32_t>(regs::kCsrGid0Hi + 16 * i);
     writes.emplace_back(base, gid_word(c.gids[i], 0));

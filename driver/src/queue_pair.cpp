@@ -169,6 +169,12 @@ Result<void> QueuePair::connect(const Connection& c) {
   path.sgid_index = c.sgid_index;
   path.hop_limit = 64;
   path.traffic_class = c.traffic_class;
+  constexpr std::uint8_t kEcnBits = 3;
+  constexpr std::uint8_t kEct0 = 2;
+  if (c.congestion_control && device_->config().congestion.enable &&
+      (c.traffic_class & kEcnBits) == 0) {
+    path.traffic_class |= kEct0;
+  }
   path.prio = kPriorityRdma;
   Result<regs::ObjQpPath> set =
       device_->admin().execute(regs::AdminVerb::kModify, regs::ObjKind::kQpPath, qpn_, path, ~0U);

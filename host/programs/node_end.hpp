@@ -35,7 +35,10 @@ struct NodeEnd {
   std::vector<std::unique_ptr<Peer>> peers;
 
   Result<void> open(Backend& backend, unsigned node, Duration cycle) {
-    Result<void> done = keep(device, open_node(backend, node, cycle));
+    return open(backend, node_config(node, cycle));
+  }
+  Result<void> open(Backend& backend, const DeviceConfig& config) {
+    Result<void> done = keep(device, Device::open(backend, config));
     for (std::unique_ptr<CompletionQueue>* queue : {&cq, &command_cq}) {
       if (done) {
         done = keep(*queue, CompletionQueue::create(*device, 256));

@@ -30,16 +30,20 @@ constexpr Gid gid_of(unsigned node) {
                      static_cast<std::uint8_t>(node + 1));
 }
 
-/// Opens the device of `node` with its conventional addresses and with flow control: a switch obeys
-/// it always, and sends it where the scenario says `pfc`.
-inline Result<std::unique_ptr<Device>> open_node(Backend& backend, unsigned node, Duration cycle) {
+/// The conventional addresses of `node`, and flow control: a switch obeys it always, and sends it
+/// where the scenario says `pfc`.
+inline DeviceConfig node_config(unsigned node, Duration cycle) {
   DeviceConfig config;
   config.mac = mac_of(node);
   config.node_id = node_id_of(node);
   config.gids = {gid_of(node)};
   config.cycle = cycle;
   config.pfc_enable = kLosslessPriorities;
-  return Device::open(backend, config);
+  return config;
+}
+
+inline Result<std::unique_ptr<Device>> open_node(Backend& backend, unsigned node, Duration cycle) {
+  return Device::open(backend, node_config(node, cycle));
 }
 
 }  // namespace ethlink

@@ -9,6 +9,7 @@
 
 #include "programs/arguments.hpp"
 #include "programs/node_setup.hpp"
+#include "programs/rdma_load.hpp"
 #include "programs/traffic.hpp"
 
 namespace ethlink {
@@ -120,18 +121,24 @@ sim::ProgramRegistry make_registry(ProgramBoard& board) {
                    return make_copy_end(board, program, scenario);
                  });
   }
-  for (const char* name : {"memory-server", "store-stream", "load-latency", "rdma-write-stream"}) {
+  const auto add = [&](const char* name, auto make) {
     registry.add(name,
-                 [&board](const sim::ScenarioProgram& program,
-                          const sim::Scenario& scenario) -> Result<sim::HostProgram> {
+                 [&board, make](const sim::ScenarioProgram& program,
+                                const sim::Scenario& scenario) -> Result<sim::HostProgram> {
                    Arguments arguments(program, scenario);
                    check_addresses(scenario, arguments);
-                   sim::HostProgram made = make_traffic(program, scenario, arguments, board.error);
+                   sim::HostProgram made = make(program, scenario, arguments, board.error);
                    if (const std::optional<Error> error = arguments.finish()) {
                      return *error;
                    }
                    return made;
                  });
+  };
+  for (const char* name : {"memory-server", "store-stream", "load-latency", "rdma-write-stream"}) {
+    add(name, make_traffic);
+  }
+  for (const char* name : {"rdma-source", "rdma-sink"}) {
+    add(name, make_rdma_load);
   }
   return registry;
 }

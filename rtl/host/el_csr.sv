@@ -63,7 +63,9 @@ module el_csr #(
       el_regs_pkg::CsrPfc, el_regs_pkg::CsrGidValid, el_regs_pkg::CsrAdminSqBase,
       el_regs_pkg::CsrAdminCqBase, el_regs_pkg::CsrAdminCfg, el_regs_pkg::CsrAdminDb,
       el_regs_pkg::CsrEqConsumer, el_regs_pkg::CsrLsTiming, el_regs_pkg::CsrLsLimits,
-      el_regs_pkg::CsrLsAperture, el_regs_pkg::CsrRoceCfg, el_regs_pkg::CsrPlainTxBase,
+      el_regs_pkg::CsrLsAperture, el_regs_pkg::CsrRoceCfg, el_regs_pkg::CsrRoceCnp,
+      el_regs_pkg::CsrRoceRate, el_regs_pkg::CsrRoceRateTimers, el_regs_pkg::CsrRoceRateSteps,
+      el_regs_pkg::CsrRoceRateBytes, el_regs_pkg::CsrPlainTxBase,
       el_regs_pkg::CsrPlainRxBase, el_regs_pkg::CsrPlainCfg, el_regs_pkg::CsrPlainTxDb,
       el_regs_pkg::CsrPlainRxDb: return 1'b1;
       default: return offset >= el_regs_pkg::CsrGid0Hi && offset <= el_regs_pkg::CsrGid7Lo;
@@ -185,6 +187,11 @@ module el_csr #(
   assign cfg_o.ls_limits          = reg_q[index(el_regs_pkg::CsrLsLimits)];
   assign cfg_o.ls_aperture        = reg_q[index(el_regs_pkg::CsrLsAperture)];
   assign cfg_o.roce               = reg_q[index(el_regs_pkg::CsrRoceCfg)];
+  assign cfg_o.roce_cnp           = reg_q[index(el_regs_pkg::CsrRoceCnp)];
+  assign cfg_o.roce_rate          = reg_q[index(el_regs_pkg::CsrRoceRate)];
+  assign cfg_o.roce_timers        = reg_q[index(el_regs_pkg::CsrRoceRateTimers)];
+  assign cfg_o.roce_steps         = reg_q[index(el_regs_pkg::CsrRoceRateSteps)];
+  assign cfg_o.roce_bytes         = reg_q[index(el_regs_pkg::CsrRoceRateBytes)];
   assign cfg_o.pfc_quantum_cycles = pfc.quantum_cycles;
 
   assign admin_o.sq_base     = reg_q[index(el_regs_pkg::CsrAdminSqBase)];

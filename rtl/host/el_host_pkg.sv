@@ -47,6 +47,11 @@ package el_host_pkg;
     el_regs_pkg::csr_ls_limits_t     ls_limits;
     el_regs_pkg::csr_ls_aperture_t   ls_aperture;
     el_regs_pkg::csr_roce_cfg_t      roce;
+    el_regs_pkg::csr_roce_cnp_t         roce_cnp;
+    el_regs_pkg::csr_roce_rate_t        roce_rate;
+    el_regs_pkg::csr_roce_rate_timers_t roce_timers;
+    el_regs_pkg::csr_roce_rate_steps_t  roce_steps;
+    el_regs_pkg::csr_roce_rate_bytes_t  roce_bytes;
     logic [15:0]                     pfc_quantum_cycles;  // 8.8 fixed point
   } csr_cfg_t;
 

@@ -20,6 +20,7 @@ module el_roce #(
   // Quasi-static configuration.
   input  el_pkg::port_cfg_t           port_cfg_i,
   input  el_regs_pkg::csr_roce_cfg_t  cfg_i,
+  input  el_roce_rate_pkg::cfg_t      rate_cfg_i,
 
   // Doorbells and pushed descriptors; refused ones are reported by user context.
   input  logic                        sqdb_valid_i,
@@ -204,7 +205,8 @@ module el_roce #(
   el_roce_resp_pkg::req_t in;
   el_roce_pkg::ack_t      ack;
   el_regs_pkg::cnt_roce_t rx_cnt, resp_cnt;
-  logic                   rx_busy;
+  logic                   rx_busy, cnp_valid, mark_valid;
+  logic [QpnW-1:0]        mark_qpn;
 
   el_roce_rx #(
     .Cfg(Cfg)
@@ -223,6 +225,9 @@ module el_roce #(
     .ack_valid_o(ack_valid),
     .ack_ready_i(ack_ready),
     .ack_o      (ack),
+    .cnp_valid_o(cnp_valid),
+    .mark_valid_o(mark_valid),
+    .mark_qpn_o (mark_qpn),
     .cnt_o      (rx_cnt),
     .busy_o     (rx_busy)
   );
@@ -320,7 +325,34 @@ module el_roce #(
     .busy_o         (resp_busy)
   );
 
-  assign cnt_o = rx_cnt | resp_cnt;  // each drives its own fields
+  logic                 cnp_sent, cnp_busy, out_valid, out_ready;
+  el_roce_pkg::tx_pkt_t out_pkt;
+
+  el_roce_cnp #(
+    .Cfg(Cfg)
+  ) u_cnp (
+    .clk_i,
+    .rst_i,
+    .now_i,
+    .cfg_i         (rate_cfg_i.cnp),
+    .mark_valid_i  (mark_valid),
+    .mark_qpn_i    (mark_qpn),
+    .forget_valid_i(pkey_tab_we && !pkey_tab[16]),
+    .forget_qpn_i  (pkey_tab_qpn),
+    .ack_valid_i   (resp_pkt_valid),
+    .ack_ready_o   (resp_pkt_ready),
+    .ack_i         (resp_pkt),
+    .pkt_valid_o   (out_valid),
+    .pkt_ready_i   (out_ready),
+    .pkt_o         (out_pkt),
+    .sent_o        (cnp_sent),
+    .busy_o        (cnp_busy)
+  );
+
+  always_comb begin
+    cnt_o        = rx_cnt | resp_cnt;  // each drives its own fields
+    cnt_o.tx_cnp = cnp_sent;
+  end
 
   //////////
   // Send //
@@ -341,6 +373,9 @@ module el_roce #(
     .now_i,
     .tick_cycles_i    (cfg_i.tick_cycles),
     .rnr_tick_cycles_i(cfg_i.rnr_tick_cycles),
+    .rate_cfg_i,
+    .cnp_valid_i      (cnp_valid),
+    .cnp_qpn_i        (mark_qpn),
     .sqdb_valid_i,
     .sqdb_ready_o,
     .sqdb_ctx_i,
@@ -438,9 +473,9 @@ module el_roce #(
   ) u_path (
     .clk_i,
     .rst_i,
-    .ack_valid_i   (resp_pkt_valid),
-    .ack_ready_o   (resp_pkt_ready),
-    .ack_i         (resp_pkt),
+    .ack_valid_i   (out_valid),
+    .ack_ready_o   (out_ready),
+    .ack_i         (out_pkt),
     .req_valid_i   (rq_pkt_valid),
     .req_ready_o   (rq_pkt_ready),
     .req_i         (rq_pkt),
@@ -469,6 +504,7 @@ module el_roce #(
     .clk_i,
     .rst_i,
     .port_cfg_i,
+    .cnp_cfg_i  (rate_cfg_i.cnp),
     .in_valid_i (path_valid),
     .in_ready_o (path_ready),
     .pkt_i      (path_pkt),
@@ -512,7 +548,7 @@ module el_roce #(
   assign badb_ctx_o   = rq_badb_valid ? rq_badb_ctx : badb_q ? badb_ctx_q : resp_badb_ctx;
 
   assign busy_o = obj_busy || mr_busy || rx_busy || resp_busy || rq_busy || path_busy ||
-                  txhdr_busy || eqe_valid_o || badb_q;
+                  txhdr_busy || eqe_valid_o || badb_q || cnp_busy;
 
   ////////////////
   // Assertions //

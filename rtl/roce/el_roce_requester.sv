@@ -19,6 +19,11 @@ module el_roce_requester #(
   input  el_pkg::cycles_t                now_i,
   input  logic [23:0]                    tick_cycles_i,      // cycles of 4.096 us
   input  logic [23:0]                    rnr_tick_cycles_i,  // cycles of 10 us
+  input  el_roce_rate_pkg::cfg_t         rate_cfg_i,
+
+  // Congestion notifications; never refused
+  input  logic                           cnp_valid_i,
+  input  logic [QpW-1:0]                 cnp_qpn_i,
 
   // Doorbells and pushes; refused ones are reported by user context
   input  logic                           sqdb_valid_i,
@@ -168,7 +173,17 @@ module el_roce_requester #(
   el_roce_pkg::psn_t                sent_psn;
   el_regs_pkg::cnt_roce_sq_t        cnt_out, cnt_retire;
 
+  // Rate control: who rests (0 segment, 1 doorbell, 2 visit), wake-ups beside the retirement's.
+  logic [2:0]                       hold;
+  logic [1:0]                       rests;
+  logic                             pace_wait, pace_wake_valid, rate_cut;
+  logic                             any_wake_valid, any_wake_ready, cut_valid;
+  logic [12:0]                      cut_bytes;
+  logic [QpW-1:0]                   pace_wake_qpn;
+  el_pkg::cycles_t                  timer_deadline, rate_deadline;
+
   logic context_busy, source_busy, segment_busy, transmit_busy, retire_busy, timer_busy;
+  logic rate_busy;
 
   ////////////////////////////////////
   // Queue pairs: attributes, state //
@@ -209,6 +224,12 @@ module el_roce_requester #(
   assign place_qpn[1] = query_qpn;
   assign rest_qpn     = {ctx_qpn[3], ctx_qpn[1:0]};
 
+  // Flushing does not wait for the rate.
+  assign rests[0]       = rest[0] || hold[1];
+  assign rests[1]       = rest[1] || (hold[2] && ctx_state[1] == el_regs_pkg::QpStateRts[2:0]);
+  assign any_wake_valid = wake_valid || pace_wake_valid;
+  assign wake_ready     = any_wake_ready;
+
   /////////////////
   // Descriptors //
   /////////////////
@@ -239,12 +260,12 @@ module el_roce_requester #(
     .cfg_i        (ctx_queues[1:0]),
     .cfg_exists_i (ctx_exists[1:0]),
     .cfg_state_i  (ctx_state[1:0]),
-    .cfg_rest_i   (rest[1:0]),
+    .cfg_rest_i   (rests),
     .again_valid_i(again_valid),
     .again_qpn_i  (again_qpn),
-    .wake_valid_i (wake_valid),
-    .wake_ready_o (wake_ready),
-    .wake_qpn_i   (wake_qpn),
+    .wake_valid_i (any_wake_valid),
+    .wake_ready_o (any_wake_ready),
+    .wake_qpn_i   (wake_valid ? wake_qpn : pace_wake_qpn),
     .others_o     (others),
     .seek_valid_i (seek_valid),
     .seek_qpn_i   (seek_qpn),
@@ -305,6 +326,10 @@ module el_roce_requester #(
     .enq_valid_o  (again_valid),
     .enq_qpn_o    (again_qpn),
     .others_i     (others),
+    .hold_i       (hold[0]),
+    .wait_i       (pace_wait),
+    .sent_o       (cut_valid),
+    .sent_bytes_o (cut_bytes),
     .bump_o       (bump),
     .track_we_o   (track_we),
     .track_qpn_o  (track_qpn),
@@ -385,6 +410,38 @@ module el_roce_requester #(
     .busy_o         (transmit_busy)
   );
 
+  //////////////////
+  // Rate control //
+  //////////////////
+
+  el_roce_rate #(
+    .Cfg(Cfg)
+  ) u_rate (
+    .clk_i,
+    .rst_i,
+    .now_i,
+    .cfg_i         (rate_cfg_i),
+    .cnp_valid_i,
+    .cnp_qpn_i,
+    .sent_valid_i  (cut_valid),
+    .sent_qpn_i    (ctx_qpn[2]),
+    .sent_bytes_i  (cut_bytes),
+    .left_valid_i  (pkt_valid_o && pkt_ready_i),
+    .left_bytes_i  (pkt_o.payload_len - 14'(pkt_o.padcnt)),
+    .none_left_i   (!transmit_busy && !op_valid),
+    .forget_valid_i(seek_valid && seek_init),
+    .forget_qpn_i  (seek_qpn),
+    .rd_qpn_i      ({ctx_qpn[1:0], ctx_qpn[2]}),
+    .rd_hold_o     (hold),
+    .wait_o        (pace_wait),
+    .wake_valid_o  (pace_wake_valid),
+    .wake_ready_i  (any_wake_ready && !wake_valid),
+    .wake_qpn_o    (pace_wake_qpn),
+    .cut_o         (rate_cut),
+    .deadline_o    (rate_deadline),
+    .busy_o        (rate_busy)
+  );
+
   ////////////////
   // Retirement //
   ////////////////
@@ -407,8 +464,10 @@ module el_roce_requester #(
     .fire_ready_i(fire_ready),
     .fire_qpn_o  (fire_qpn),
     .busy_o      (timer_busy),
-    .deadline_o
+    .deadline_o  (timer_deadline)
   );
+
+  assign deadline_o = el_pkg::deadline_min(timer_deadline, rate_deadline);
 
   el_roce_sq_retire #(
     .Cfg(Cfg)
@@ -480,10 +539,11 @@ module el_roce_requester #(
   always_comb begin
     cnt_o               = cnt_out | cnt_retire;
     cnt_o.bad_doorbells = badb_valid_o;
+    cnt_o.rate_cuts     = rate_cut;
   end
 
   assign busy_o = context_busy || source_busy || segment_busy || transmit_busy || retire_busy ||
-                  timer_busy;
+                  timer_busy || rate_busy;
 
   logic unused;
   assign unused = ^{ctx_queues[4], ctx_attr[1:0], ctx_exists[4], ctx_state[4], prog_tail[1],

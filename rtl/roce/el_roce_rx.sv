@@ -36,6 +36,11 @@ module el_roce_rx #(
   input  logic                    ack_ready_i,
   output el_roce_pkg::ack_t       ack_o,
 
+  // Congestion: notifications, and marked packets; never refused.
+  output logic                    cnp_valid_o,
+  output logic                    mark_valid_o,
+  output logic [QpnW-1:0]         mark_qpn_o,   // of either
+
   output el_regs_pkg::cnt_roce_t  cnt_o,
   output logic                    busy_o
 );
@@ -47,6 +52,7 @@ module el_roce_rx #(
   typedef struct packed {
     logic                   known;     // transport RC or CNP, opcode exists, TVer is 0
     logic                   cnp;
+    logic                   marked;    // Congestion Experienced, and what can be slowed down
     logic                   response;  // ACK, READ response, atomic response
     logic                   qpn_high;  // QPN beyond the table
     logic [15:0]            pkey;
@@ -73,6 +79,8 @@ module el_roce_rx #(
                    (p.cnp || bth.opcode[7:5] == el_bth_pkg::TransRc);
     p.response   = bth.opcode >= el_regs_pkg::RoceOpReadRespFirst &&
                    bth.opcode <= el_regs_pkg::RoceOpAtomicAck;
+    p.marked     = h.ecn == 2'b11 &&
+                   (!p.response || bth.opcode <= el_regs_pkg::RoceOpReadRespOnly);
     p.qpn_high   = 32'(bth.dest_qp) >= Cfg.Qps;
     p.pkey       = bth.pkey;
     p.aeth       = el_regs_pkg::aeth_from_bytes(xth[31:0]);
@@ -197,6 +205,9 @@ module el_roce_rx #(
 
   assign ack_valid_o = ack_valid_q;
   assign ack_o       = ack_q;
+  assign cnp_valid_o  = s1_valid_q && s1_go && s1_q.known && s1_q.cnp && qp_ok;
+  assign mark_valid_o = s1_valid_q && s1_go && deliver && s1_q.marked;
+  assign mark_qpn_o   = s1_q.req.qpn[QpnW-1:0];
   assign busy_o      = s1_valid_q || req_valid_o || ack_valid_q;
 
   //////////////
@@ -209,6 +220,7 @@ module el_roce_rx #(
       cnt_o.rx_requests    = !drop;
       cnt_o.rx_responses   = to_ack;
       cnt_o.rx_cnp         = s1_q.known && s1_q.cnp;
+      cnt_o.rx_ecn_marked  = mark_valid_o;
       cnt_o.rx_bad_opcode  = !s1_q.known;
       cnt_o.rx_bad_qp      = s1_q.known && !s1_q.cnp && !qp_ok;
       cnt_o.rx_bad_pkey    = s1_q.known && !s1_q.cnp && qp_ok && !pkey_ok;

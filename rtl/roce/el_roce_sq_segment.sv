@@ -5,7 +5,8 @@
 // Latency 2 cycles from descriptor to operation; throughput a message of one piece in 2 cycles,
 // later packets and further pieces 1 cycle each. Storage Qps places and Qps bits.
 // A message that is long yields after ChunkBytes; one that finds no room (window, tracked requests)
-// rests until the retirement wakes it. Either way what was read ahead is dropped and read again,
+// rests until the retirement wakes it; one that is ahead of its rate stops until el_roce_rate wakes
+// it. Each time what was read ahead is dropped and read again,
 // so that no queue pair stands in the way of another.
 // Packets: InfiniBand volume 1, 9.7.2 (PSN), 9.7.3.1 (AckReq), 9.2 (opcodes, extension headers).
 
@@ -50,6 +51,12 @@ module el_roce_sq_segment #(
   output logic [QpW-1:0]                  enq_qpn_o,
   input  logic                            others_i,      // other queue pairs want a turn
   output logic                            bump_o,        // a new epoch of repos_i.qpn
+
+  // Rate control of qpn_o, combinational: it rests, or it waits before its next packet
+  input  logic                            hold_i,
+  input  logic                            wait_i,
+  output logic                            sent_o,        // a packet of qpn_o was cut
+  output logic [12:0]                     sent_bytes_o,
 
   // Tracked requests
   output logic                            track_we_o,
@@ -157,7 +164,7 @@ module el_roce_sq_segment #(
   logic [12:0] mtu_bytes, packet_len;
   logic [31:0] elem_len, avail, off_next;
   logic [12:0] piece;
-  logic        first, last, start, emit, packet_done, message_done, elem_done, yield, go;
+  logic        first, last, start, emit, packet_done, message_done, elem_done, yield, go, give_up;
 
   assign mtu_bytes  = 13'd128 << w_q.mtu;
   assign packet_len = (left_q > 32'(mtu_bytes)) ? mtu_bytes : left_q[12:0];
@@ -167,7 +174,7 @@ module el_roce_sq_segment #(
   assign avail      = elem_len - used_q;
   // In StPacket the packet starts with this piece; in StPiece it goes on.
   assign start      = state_q == StPacket;
-  assign go         = start && !repos_valid_i && op_room_i && !yield &&
+  assign go         = start && !repos_valid_i && op_room_i && !yield && !hold_i && !wait_i &&
                       has_room(s_q, una_i, tail_i);
   assign yield      = chunk_q == '0 && (others_i || (desc_valid_i && desc_i.qpn != w_q.qpn));
 
@@ -179,6 +186,8 @@ module el_roce_sq_segment #(
   // An element without bytes gives no operation, but for a packet without bytes.
   assign emit         = (go || state_q == StPiece) && (piece != '0 || packet_done);
   assign message_done = packet_done && last;
+  assign sent_o       = emit && packet_done;
+  assign sent_bytes_o = packet_len;
   assign off_next     = s_q.off + 32'(packet_len);
 
   always_comb begin
@@ -201,6 +210,7 @@ module el_roce_sq_segment #(
       StIdle: if (load) begin
         if (stale)                             state_d = (desc_i.inline_n != '0) ? StDrop : StIdle;
         else if (!sending || verdict != '0)    state_d = StNotice;
+        else if (hold_i)                       state_d = (desc_i.inline_n != '0) ? StDrop : StIdle;
         else if (!fits)                        state_d = StCheck;
         else if (s_now.off != '0)              state_d = StSkip;
         else                                   state_d = StPacket;
@@ -211,9 +221,9 @@ module el_roce_sq_segment #(
       StPacket, StPiece:
         if (repos_take) begin
           if (same_qp) state_d = (w_q.inline_n != '0) ? StDrop : StIdle;
-        end else if (start && op_room_i && !repos_valid_i && !go) begin
-          // No room or no more turn.
-          state_d = yield ? ((w_q.inline_n != '0) ? StDrop : StIdle) : StCheck;
+        end else if (give_up) begin
+          // No more turn, ahead of its rate, or no room.
+          state_d = (yield || hold_i) ? ((w_q.inline_n != '0) ? StDrop : StIdle) : StCheck;
         end else if (go || state_q == StPiece) begin
           state_d = !packet_done ? StPiece : message_done ? StIdle : StPacket;
         end
@@ -228,21 +238,23 @@ module el_roce_sq_segment #(
   // Orders to the fetch
   // ---------------------------------------------------------------------------------------------
 
-  logic give_up, notice_now, rest_set;
+  logic notice_now, rest_set, held;
 
   // The message stops here and is fetched again: at once (yield), or when it is woken.
-  assign give_up    = start && op_room_i && !repos_valid_i && !go;
+  assign give_up    = start && op_room_i && !repos_valid_i && !go && !wait_i;
+  assign held       = load && !stale && sending && verdict == '0 && hold_i;
   assign notice_now = state_q == StNotice && op_room_i;
-  assign rest_set   = (load && !stale && sending && verdict == '0 && !fits) ||
-                      (give_up && !yield) || (notice_now && !w_q.flush);
+  assign rest_set   = (load && !stale && sending && verdict == '0 && !hold_i && !fits) ||
+                      (give_up && !yield && !hold_i) || (notice_now && !w_q.flush);
 
   assign bump_o       = repos_take;
-  assign seek_valid_o = repos_take || rest_set || (give_up && yield);
+  assign seek_valid_o = repos_take || rest_set || held || give_up;
   assign seek_qpn_o   = repos_take ? repos_i.qpn[QpW-1:0] : qpn_o;
   assign seek_idx_o   = repos_take ? repos_i.idx : (state_q == StIdle) ? s_now.idx : s_q.idx;
   assign seek_init_o  = repos_take && repos_i.init;
 
   // StCheck: the acknowledgement may have come in the cycle in which the rest began.
+  // What is held is woken by el_roce_rate, whose wake-up cannot come before this cycle.
   assign enq_valid_o  = (repos_take && repos_i.wake) || (give_up && yield) ||
                         (state_q == StCheck && fits && rest_q[qpn_o]);
   assign enq_qpn_o    = repos_take ? repos_i.qpn[QpW-1:0] : qpn_o;

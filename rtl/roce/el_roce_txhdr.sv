@@ -12,6 +12,7 @@ module el_roce_txhdr (
   input  logic                    rst_i,
 
   input  el_pkg::port_cfg_t       port_cfg_i,
+  input  el_regs_pkg::csr_roce_cnp_t cnp_cfg_i,
 
   // Packets with what their queue pair says about the other end.
   input  logic                    in_valid_i,
@@ -29,7 +30,18 @@ module el_roce_txhdr (
   output logic                    busy_o
 );
 
-  logic            valid_q;
+  logic                   valid_q;
+  el_roce_hdr_pkg::path_t path;
+
+  // Congestion notifications have a class of their own, and are not ECN capable.
+  always_comb begin
+    path = path_i;
+    if (pkt_i.opcode == el_regs_pkg::RoceOpCnp) begin
+      path.traffic_class = {cnp_cfg_i.dscp, 2'b00};
+      path.prio          = cnp_cfg_i.prio;
+    end
+  end
+
   el_pkg::tx_hdr_t hdr_q;
 
   assign in_ready_o  = !valid_q || hdr_ready_i;
@@ -41,7 +53,7 @@ module el_roce_txhdr (
     if (rst_i) valid_q <= 1'b0;
     else if (in_ready_o) valid_q <= in_valid_i;
     if (in_valid_i && in_ready_o) begin
-      hdr_q <= el_roce_hdr_pkg::tx_header(pkt_i, dest_qpn_i, pkey_i, path_i, port_cfg_i.mac,
+      hdr_q <= el_roce_hdr_pkg::tx_header(pkt_i, dest_qpn_i, pkey_i, path, port_cfg_i.mac,
                                           port_cfg_i.gid[path_i.sgid_index]);
     end
   end
@@ -57,6 +69,8 @@ module el_roce_txhdr (
   logic unused_cfg;  // the rest of the port's configuration is the Ethernet layer's
   assign unused_cfg = ^{port_cfg_i.enable, port_cfg_i.promisc, port_cfg_i.node_id,
                         port_cfg_i.ls_ethertype, port_cfg_i.mtu, port_cfg_i.pfc_tx_en,
-                        port_cfg_i.pfc_rx_en, port_cfg_i.pfc_quanta, port_cfg_i.gid_valid};
+                        port_cfg_i.pfc_rx_en, port_cfg_i.pfc_quanta, port_cfg_i.gid_valid,
+                        cnp_cfg_i.enable, cnp_cfg_i.interval, cnp_cfg_i.unused_7,
+                        cnp_cfg_i.unused_39, cnp_cfg_i.unused_63};
 
 endmodule : el_roce_txhdr

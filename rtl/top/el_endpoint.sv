@@ -492,6 +492,8 @@ module el_endpoint #(
     .now_i,
     .port_cfg_i        (cfg.port),
     .cfg_i             (cfg.roce),
+    .rate_cfg_i        ({cfg.roce_cnp, cfg.roce_rate, cfg.roce_timers, cfg.roce_steps,
+                         cfg.roce_bytes}),
     .sqdb_valid_i      (sqdb_valid),
     .sqdb_ready_o      (sqdb_ready),
     .sqdb_ctx_i        ({8'b0, sqdb.ctx}),

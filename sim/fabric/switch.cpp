@@ -34,7 +34,7 @@ struct Switch::Input final : public FrameSink {
   std::uint64_t sequence = 0;
 };
 
-Switch::Switch(const SwitchParams& params, unsigned ports) : params_(params) {
+Switch::Switch(const SwitchParams& params, unsigned ports) : params_(params), random_(params.seed) {
   for (unsigned i = 0; i < ports; ++i) {
     ports_.push_back(std::make_unique<Port>());
     ports_.back()->input = std::make_unique<Input>(*this, i);
@@ -143,13 +143,26 @@ void Switch::enqueue(unsigned from, unsigned to, Frame&& frame) {
     ++port.stats.tail_drops;
     return;
   }
-  if (params_.ecn_bytes != 0 && depth >= params_.ecn_bytes && mark_ecn(frame)) {
+  if (!params_.ecn_departure && marks(depth) && mark_ecn(frame)) {
     ++port.stats.marked;
   }
   depth += frame.size();
   port.stats.max_queue_bytes = std::max(port.stats.max_queue_bytes, depth);
   ports_[from]->held[priority] += frame.size();
   port.queues[priority].push_back({std::move(frame), from, priority});
+}
+
+// Random early marking: certain above the upper threshold, ever less likely down to the lower one.
+bool Switch::marks(std::uint64_t depth) {
+  if (params_.ecn_bytes == 0 || depth < params_.ecn_bytes) {
+    return false;
+  }
+  if (depth >= params_.ecn_max_bytes) {
+    return true;
+  }
+  const auto above = static_cast<double>(depth - params_.ecn_bytes);
+  const auto range = static_cast<double>(params_.ecn_max_bytes - params_.ecn_bytes);
+  return random_.chance(params_.ecn_probability * above / range);
 }
 
 // Decides which senders to pause or to let go on.
@@ -231,6 +244,9 @@ TimePs Switch::transmit(TimePs now, Port& port) {
     port.queues[priority].pop_front();
     port.depth[priority] -= head.frame.size();
     ports_[head.from]->held[priority] -= head.frame.size();
+    if (params_.ecn_departure && marks(port.depth[priority]) && mark_ecn(head.frame)) {
+      ++port.stats.marked;
+    }
     port.next_priority = (priority + 1) % kPriorities;
     ++port.stats.sent;
     port.free_at = port.output->send(now, std::move(head.frame));

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/random.hpp"
 #include "sim/fabric/frame.hpp"
 #include "sim/fabric/link.hpp"
 
@@ -22,10 +23,14 @@ namespace ethlink::sim {
 inline constexpr unsigned kPriorities = 8;
 
 struct SwitchParams {
-  TimePs latency_ps = 200 * kPsPerNs;         ///< last bit in to first bit out, queues empty
-  std::uint64_t queue_bytes = 1U << 20;       ///< of one port and priority; more is dropped
-  std::uint64_t ecn_bytes = 0;                ///< mark from this depth on; 0: never
-  bool pfc = false;                           ///< send PFC; PFC that comes is always honoured
+  TimePs latency_ps = 200 * kPsPerNs;    ///< last bit in to first bit out, queues empty
+  std::uint64_t queue_bytes = 1U << 20;  ///< of one port and priority; more is dropped
+  std::uint64_t ecn_bytes = 0;           ///< mark from this depth on; 0: never
+  std::uint64_t ecn_max_bytes = 0;       ///< mark all from this depth on; 0: from ecn_bytes on
+  double ecn_probability = 1;            ///< of a mark just below ecn_max_bytes
+  bool ecn_departure = false;  ///< mark by the depth that a frame leaves behind, not that it finds
+  std::uint64_t seed = 1;      ///< of the marks between the two depths
+  bool pfc = false;            ///< send PFC; PFC that comes is always honoured
   std::uint64_t pfc_xoff_bytes = 128U << 10;  ///< pause a sender's priority above this
   std::uint64_t pfc_xon_bytes = 64U << 10;    ///< resume it below this
 };
@@ -103,11 +108,13 @@ class Switch {
   void forward(unsigned port, Frame&& frame);
   void enqueue(unsigned from, unsigned to, Frame&& frame);
   void account(TimePs now);
+  bool marks(std::uint64_t depth);
   TimePs transmit(TimePs now, Port& port);
   void send_pfc(TimePs now, Port& port);
   [[nodiscard]] static std::uint64_t mac_at(std::span<const std::uint8_t> frame, unsigned offset);
 
   SwitchParams params_;
+  Random random_;
   std::vector<std::unique_ptr<Port>> ports_;
   std::map<Key, Frame> arrivals_;
   std::map<std::uint16_t, unsigned> endpoints_;

@@ -141,6 +141,19 @@ class ScenarioReader {
     };
     params.queue_bytes = kib("queue_kib", params.queue_bytes);
     params.ecn_bytes = kib("ecn_kib", params.ecn_bytes);
+    params.ecn_max_bytes = kib("ecn_max_kib", params.ecn_bytes);
+    params.ecn_probability = reader.number("ecn_probability", params.ecn_probability, 0, 1);
+    const std::string at = reader.text("ecn_at", "arrival");
+    params.ecn_departure = at == "departure";
+    if (at != "arrival" && at != "departure") {
+      reader.fail(*table.get("ecn_at"),
+                  "[[switch]] `ecn_at`: expected arrival or departure, found '" + at + "'");
+    }
+    if (params.ecn_max_bytes < params.ecn_bytes) {
+      reader.fail(table, "[[switch]]: expected `ecn_max_kib` of at least `ecn_kib`, found " +
+                             std::to_string(params.ecn_max_bytes / 1024) + " and " +
+                             std::to_string(params.ecn_bytes / 1024));
+    }
     params.pfc = reader.flag("pfc", params.pfc);
     params.pfc_xoff_bytes = kib("pfc_xoff_kib", params.pfc_xoff_bytes);
     params.pfc_xon_bytes = kib("pfc_xon_kib", params.pfc_xon_bytes);

@@ -61,9 +61,4 @@ inline CopyRun copy_file(std::size_t bytes, const PairOptions& options,
   return run;
 }
 
-inline std::uint64_t reported(const sim::NodeResult& node, const std::string& name) {
-  const auto found = node.reports.find(name);
-  return found == node.reports.end() ? 0 : found->second;
-}
-
 }  // namespace ethlink::test

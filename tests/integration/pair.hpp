@@ -135,4 +135,9 @@ sim::SimulationResult run_programs(const PairOptions& options, const sim::HostPr
 /// The scenario of a pair, with `programs` appended.
 sim::Scenario pair_scenario(const PairOptions& options, const std::string& programs);
 
+inline std::uint64_t reported(const sim::NodeResult& node, const std::string& name) {
+  const auto found = node.reports.find(name);
+  return found == node.reports.end() ? 0 : found->second;
+}
+
 }  // namespace ethlink::test

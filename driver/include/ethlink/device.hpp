@@ -45,6 +45,25 @@ constexpr std::uint8_t dscp_of_priority(unsigned priority) {
   return static_cast<std::uint8_t>(priority << 3);
 }
 
+/// How queue pairs react to congestion; docs/reference/congestion.md explains each number.
+struct CongestionControl {
+  bool enable = false;  ///< answer marks, obey notifications, send ECN capable packets
+  Duration cnp_interval{50'000'000};     ///< least time between two notifications of a queue pair
+  std::uint8_t cnp_priority = 6;         ///< of notifications, which carry its DSCP
+  unsigned gain_shift = 8;               ///< gain g of alpha: 2^-n, at most 15
+  unsigned fast_stages = 5;              ///< of fast recovery, at most 15
+  std::uint64_t line_mbps = 400'000;     ///< of the link
+  std::uint64_t min_mbps = 100;          ///< no queue pair is slowed down further
+  Duration alpha_period{55'000'000};     ///< alpha decays once a period without notification
+  Duration increase_period{55'000'000};  ///< the rate rises once a period
+  std::uint32_t increase_bytes = 10'000'000;  ///< and once so many bytes
+  std::uint64_t additive_mbps = 400;
+  std::uint64_t hyper_mbps = 4'000;
+  Duration run_ahead{2'000'000};  ///< payload that is cut before the wire takes it: what the link
+                                  ///< carries in this time, more than host memory needs to answer
+  unsigned burst_cycles = 256;    ///< how far ahead of its rate a queue pair may be, at most 65535
+};
+
 /// What an operator chooses for a port. Times are converted to cycles with `cycle`.
 struct DeviceConfig {
   Mac mac{};
@@ -63,6 +82,7 @@ struct DeviceConfig {
   unsigned ls_flow_slots = 24;
   Duration ls_hello{10'000'000};  ///< 10 us
   bool promiscuous = false;
+  CongestionControl congestion;
   Duration admin_timeout{100'000'000'000};  ///< 100 ms
 };
 

@@ -42,8 +42,11 @@ struct Connection {
   std::uint8_t rnr_retry = 7;       ///< 7: without limit
   std::uint8_t min_rnr_timer = 1;   ///< code of the RNR timer table
   std::uint32_t remote_access = 0;  ///< bits regs::kAccess* granted to the other end
-  /// DSCP and ECN of its packets: the DSCP of their priority, not ECN capable.
+  /// DSCP and ECN of its packets: by default the DSCP of their priority.
   std::uint8_t traffic_class = dscp_of_priority(kPriorityRdma) << 2;
+  /// Packets are ECN capable, and the queue pair can be slowed down, where the device's congestion
+  /// control is on.
+  bool congestion_control = true;
   std::uint16_t udp_sport = 0xC000;
   std::uint16_t pkey = 0xFFFF;
 };

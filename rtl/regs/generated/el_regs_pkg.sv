@@ -41,6 +41,11 @@ package el_regs_pkg;
   localparam logic [11:0] CsrLsFirstError = 12'h118;
   localparam logic [11:0] CsrLsFirstErrorAddr = 12'h120;
   localparam logic [11:0] CsrRoceCfg = 12'h140;
+  localparam logic [11:0] CsrRoceCnp = 12'h148;
+  localparam logic [11:0] CsrRoceRate = 12'h150;
+  localparam logic [11:0] CsrRoceRateTimers = 12'h158;
+  localparam logic [11:0] CsrRoceRateSteps = 12'h160;
+  localparam logic [11:0] CsrRoceRateBytes = 12'h168;
   localparam logic [11:0] CsrPlainTxBase = 12'h180;
   localparam logic [11:0] CsrPlainRxBase = 12'h188;
   localparam logic [11:0] CsrPlainCfg = 12'h190;
@@ -188,6 +193,44 @@ package el_regs_pkg;
     logic [23:0] rnr_tick_cycles;
     logic [23:0] tick_cycles;
   } csr_roce_cfg_t;
+
+  typedef struct packed {
+    logic [20:0] unused_63;
+    logic [2:0] prio;
+    logic [1:0] unused_39;
+    logic [5:0] dscp;
+    logic [23:0] interval;
+    logic [6:0] unused_7;
+    logic [0:0] enable;
+  } csr_roce_cnp_t;
+
+  typedef struct packed {
+    logic [23:0] min;
+    logic [23:0] line;
+    logic [3:0] unused_15;
+    logic [3:0] fast;
+    logic [3:0] g;
+    logic [2:0] unused_3;
+    logic [0:0] enable;
+  } csr_roce_rate_t;
+
+  typedef struct packed {
+    logic [15:0] unused_63;
+    logic [23:0] increase;
+    logic [23:0] alpha;
+  } csr_roce_rate_timers_t;
+
+  typedef struct packed {
+    logic [15:0] unused_63;
+    logic [23:0] hyper;
+    logic [23:0] additive;
+  } csr_roce_rate_steps_t;
+
+  typedef struct packed {
+    logic [15:0] ahead;
+    logic [15:0] burst;
+    logic [31:0] count;
+  } csr_roce_rate_bytes_t;
 
   typedef struct packed {
     logic [31:0] unused_63;
@@ -870,6 +913,8 @@ package el_regs_pkg;
     logic [12:0] tx_read_bytes;
     logic [0:0] rx_atomics;
     logic [0:0] rx_reads;
+    logic [0:0] tx_cnp;
+    logic [0:0] rx_ecn_marked;
     logic [0:0] rq_bad_doorbells;
     logic [0:0] rq_flushed;
     logic [0:0] rq_completions;
@@ -890,10 +935,11 @@ package el_regs_pkg;
     logic [0:0] rx_requests;
   } cnt_roce_t;
   localparam int unsigned CntRoceFirst = 0;
-  localparam int unsigned CntRoceNum = 21;
+  localparam int unsigned CntRoceNum = 23;
 
   // Increments of the counters of group roce_sq, first counter in the lowest bits.
   typedef struct packed {
+    logic [0:0] rate_cuts;
     logic [0:0] bad_doorbells;
     logic [0:0] local_errors;
     logic [0:0] retry_exhausted;
@@ -910,8 +956,8 @@ package el_regs_pkg;
     logic [12:0] tx_bytes;
     logic [0:0] tx_packets;
   } cnt_roce_sq_t;
-  localparam int unsigned CntRoceSqFirst = 21;
-  localparam int unsigned CntRoceSqNum = 15;
+  localparam int unsigned CntRoceSqFirst = 23;
+  localparam int unsigned CntRoceSqNum = 16;
 
   // Increments of the counters of group ls, first counter in the lowest bits.
   typedef struct packed {
@@ -944,7 +990,7 @@ package el_regs_pkg;
     logic [0:0] tx_repeated;
     logic [0:0] tx_frames;
   } cnt_ls_t;
-  localparam int unsigned CntLsFirst = 36;
+  localparam int unsigned CntLsFirst = 39;
   localparam int unsigned CntLsNum = 28;
 
   // Increments of the counters of group eth, first counter in the lowest bits.
@@ -970,7 +1016,7 @@ package el_regs_pkg;
     logic [0:0] tx_frames;
     logic [13:0] tx_bytes;
   } cnt_eth_t;
-  localparam int unsigned CntEthFirst = 64;
+  localparam int unsigned CntEthFirst = 67;
   localparam int unsigned CntEthNum = 20;
 
   // Increments of the counters of group host, first counter in the lowest bits.
@@ -990,9 +1036,9 @@ package el_regs_pkg;
     logic [0:0] doorbells;
     logic [0:0] admin_commands;
   } cnt_host_t;
-  localparam int unsigned CntHostFirst = 84;
+  localparam int unsigned CntHostFirst = 87;
   localparam int unsigned CntHostNum = 14;
 
-  localparam int unsigned NumCounters = 98;
+  localparam int unsigned NumCounters = 101;
 
 endpackage : el_regs_pkg

@@ -25,6 +25,7 @@ struct RcPacket {
   std::uint16_t pkey = 0xffff;
   std::uint8_t opcode = 0;
   std::uint8_t tver = 0;
+  std::uint8_t ecn = 0;  // of the IP header
   bool solicited = false;
   bool ack_request = false;
   unsigned pad = 0;

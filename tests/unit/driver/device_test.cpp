@@ -59,6 +59,37 @@ TEST_CASE("Flow control is off unless asked for, and a quantum is 512 bit times 
   }
 }
 
+TEST_CASE("Congestion control is off unless asked for; rates are 8.16 bytes a cycle", "[driver]") {
+  FakeDevice fake;
+  DeviceConfig c = config();
+  SECTION("off") {
+    REQUIRE(Device::open(fake, c).has_value());
+    CHECK((fake.reg(0x148) & 1) == 0);
+    CHECK((fake.reg(0x150) & 1) == 0);
+  }
+  SECTION("on, 400 Gb/s and 800 MHz") {
+    c.congestion.enable = true;
+    REQUIRE(Device::open(fake, c).has_value());
+    CHECK(fake.reg(0x148) == 0x0630'009C'4001);       // 40,000 cycles, DSCP 48, priority 6
+    CHECK(fake.reg(0x150) == 0x0004'003E'8000'0581);  // 62.5 and 0.015625 bytes a cycle
+    CHECK(fake.reg(0x158) == 0x00AB'E000'ABE0);       // 44,000 cycles each
+    CHECK(fake.reg(0x160) == 0xA000'0010'00);         // 0.0625 and 0.625
+    CHECK(fake.reg(0x168) == 0x0187'0100'0098'9680);  // 100,000 bytes ahead, 256, 10^7
+  }
+  SECTION("on, 100 Gb/s and 250 MHz") {
+    c.congestion.enable = true;
+    c.congestion.line_mbps = 100'000;
+    c.cycle = Duration{4000};
+    REQUIRE(Device::open(fake, c).has_value());
+    CHECK((fake.reg(0x150) >> 16 & 0xFFFFFF) == 0x320000);  // 50 bytes a cycle
+    CHECK(fake.reg(0x168) >> 48 == 98);                     // 25,000 bytes
+  }
+  SECTION("what does not fit a register is refused") {
+    c.congestion.gain_shift = 16;
+    CHECK_FALSE(Device::open(fake, c).has_value());
+  }
+}
+
 TEST_CASE("A device of another kind or version is refused with both values in the message",
           "[driver]") {
   FakeDevice fake;

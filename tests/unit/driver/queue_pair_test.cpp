@@ -227,6 +227,26 @@ TEST_CASE("Connecting walks INIT, RTR, RTS and sets each attribute once", "[driv
   CHECK_FALSE(f.qp->connect(c).has_value());
 }
 
+TEST_CASE("Packets are ECN capable where congestion control is on for device and queue pair",
+          "[driver]") {
+  for (const bool device_on : {false, true}) {
+    for (const bool connection_on : {false, true}) {
+      CAPTURE(device_on, connection_on);
+      FakeDevice fake;
+      DeviceConfig config;
+      config.congestion.enable = device_on;
+      auto device = std::move(*Device::open(fake, config));
+      auto cq = std::move(*CompletionQueue::create(*device, 16));
+      auto qp = std::move(*QueuePair::create(*device, *cq, *cq, {}));
+      fake.admin.clear();
+      Connection c;
+      c.congestion_control = connection_on;
+      REQUIRE(qp->connect(c).has_value());
+      CHECK(fake.admin[0].data[32] == (24 << 2 | (device_on && connection_on ? 2 : 0)));
+    }
+  }
+}
+
 TEST_CASE("Objects that are destroyed give back their numbers and memory", "[driver]") {
   FakeDevice fake;
   auto device = std::move(*Device::open(fake, DeviceConfig{}));

@@ -188,6 +188,48 @@ inline constexpr unsigned kCsrRoceCfgRnrTickCyclesLsb = 24;  // cycles of 10 us 
 inline constexpr unsigned kCsrRoceCfgRnrTickCyclesBits = 24;
 inline constexpr unsigned kCsrRoceCfgAckCoalesceLsb = 48;  // requests answered by one ACK at most; 0 and 1: each
 inline constexpr unsigned kCsrRoceCfgAckCoalesceBits = 8;
+/// congestion notification: what a packet that arrives with Congestion Experienced is answered with (rw).
+inline constexpr std::uint32_t kCsrRoceCnp = 0x148;
+inline constexpr unsigned kCsrRoceCnpEnableLsb = 0;  // 1: answer
+inline constexpr unsigned kCsrRoceCnpEnableBits = 1;
+inline constexpr unsigned kCsrRoceCnpIntervalLsb = 8;  // cycles between two notifications of a queue pair, at least
+inline constexpr unsigned kCsrRoceCnpIntervalBits = 24;
+inline constexpr unsigned kCsrRoceCnpDscpLsb = 32;  // DSCP of a notification; its ECN field is 0
+inline constexpr unsigned kCsrRoceCnpDscpBits = 6;
+inline constexpr unsigned kCsrRoceCnpPrioLsb = 40;  // priority of a notification
+inline constexpr unsigned kCsrRoceCnpPrioBits = 3;
+/// rate control of queue pairs that receive notifications; rates in bytes a cycle, 8.16 fixed point (rw).
+inline constexpr std::uint32_t kCsrRoceRate = 0x150;
+inline constexpr unsigned kCsrRoceRateEnableLsb = 0;  // 1: obey notifications
+inline constexpr unsigned kCsrRoceRateEnableBits = 1;
+inline constexpr unsigned kCsrRoceRateGLsb = 4;  // gain of alpha: 2^-g
+inline constexpr unsigned kCsrRoceRateGBits = 4;
+inline constexpr unsigned kCsrRoceRateFastLsb = 8;  // stages of fast recovery
+inline constexpr unsigned kCsrRoceRateFastBits = 4;
+inline constexpr unsigned kCsrRoceRateLineLsb = 16;  // rate of the link
+inline constexpr unsigned kCsrRoceRateLineBits = 24;
+inline constexpr unsigned kCsrRoceRateMinLsb = 40;  // least rate; below 256 counts as 256
+inline constexpr unsigned kCsrRoceRateMinBits = 24;
+/// rate control: periods in cycles; 0: never (rw).
+inline constexpr std::uint32_t kCsrRoceRateTimers = 0x158;
+inline constexpr unsigned kCsrRoceRateTimersAlphaLsb = 0;  // alpha decays once a period without a notification
+inline constexpr unsigned kCsrRoceRateTimersAlphaBits = 24;
+inline constexpr unsigned kCsrRoceRateTimersIncreaseLsb = 24;  // the rate rises once a period
+inline constexpr unsigned kCsrRoceRateTimersIncreaseBits = 24;
+/// rate control: what a stage adds to the target rate, 8.16 bytes a cycle (rw).
+inline constexpr std::uint32_t kCsrRoceRateSteps = 0x160;
+inline constexpr unsigned kCsrRoceRateStepsAdditiveLsb = 0;  // additive increase
+inline constexpr unsigned kCsrRoceRateStepsAdditiveBits = 24;
+inline constexpr unsigned kCsrRoceRateStepsHyperLsb = 24;  // hyper increase
+inline constexpr unsigned kCsrRoceRateStepsHyperBits = 24;
+/// rate control: byte counter and bursts (rw).
+inline constexpr std::uint32_t kCsrRoceRateBytes = 0x168;
+inline constexpr unsigned kCsrRoceRateBytesCountLsb = 0;  // the rate rises once so many bytes; 0: never
+inline constexpr unsigned kCsrRoceRateBytesCountBits = 32;
+inline constexpr unsigned kCsrRoceRateBytesBurstLsb = 32;  // a queue pair rests when it is so many cycles ahead of its rate
+inline constexpr unsigned kCsrRoceRateBytesBurstBits = 16;
+inline constexpr unsigned kCsrRoceRateBytesAheadLsb = 48;  // no packet is cut while so much payload, in units of 256 bytes, has not left; 0: no limit
+inline constexpr unsigned kCsrRoceRateBytesAheadBits = 16;
 /// IOVA of the plain transmit ring (PlainDesc) (rw).
 inline constexpr std::uint32_t kCsrPlainTxBase = 0x180;
 /// IOVA of the plain receive ring (PlainDesc) (rw).
@@ -301,6 +343,16 @@ inline constexpr std::array kRegisters{
                  "aperture address of the first failing load"},
     RegisterInfo{"roce_cfg", 0x140, "rw",
                  "RDMA"},
+    RegisterInfo{"roce_cnp", 0x148, "rw",
+                 "congestion notification: what a packet that arrives with Congestion Experienced is answered with"},
+    RegisterInfo{"roce_rate", 0x150, "rw",
+                 "rate control of queue pairs that receive notifications; rates in bytes a cycle, 8.16 fixed point"},
+    RegisterInfo{"roce_rate_timers", 0x158, "rw",
+                 "rate control: periods in cycles; 0: never"},
+    RegisterInfo{"roce_rate_steps", 0x160, "rw",
+                 "rate control: what a stage adds to the target rate, 8.16 bytes a cycle"},
+    RegisterInfo{"roce_rate_bytes", 0x168, "rw",
+                 "rate control: byte counter and bursts"},
     RegisterInfo{"plain_tx_base", 0x180, "rw",
                  "IOVA of the plain transmit ring (PlainDesc)"},
     RegisterInfo{"plain_rx_base", 0x188, "rw",
@@ -1566,7 +1618,7 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 98;
+inline constexpr std::size_t kNumCounters = 101;
 inline constexpr std::size_t kCntRoceRxRequests = 0;
 inline constexpr std::size_t kCntRoceRxResponses = 1;
 inline constexpr std::size_t kCntRoceRxCnp = 2;
@@ -1585,86 +1637,89 @@ inline constexpr std::size_t kCntRoceTxAcks = 14;
 inline constexpr std::size_t kCntRoceRqCompletions = 15;
 inline constexpr std::size_t kCntRoceRqFlushed = 16;
 inline constexpr std::size_t kCntRoceRqBadDoorbells = 17;
-inline constexpr std::size_t kCntRoceRxReads = 18;
-inline constexpr std::size_t kCntRoceRxAtomics = 19;
-inline constexpr std::size_t kCntRoceTxReadBytes = 20;
-inline constexpr std::size_t kCntRoceSqTxPackets = 21;
-inline constexpr std::size_t kCntRoceSqTxBytes = 22;
-inline constexpr std::size_t kCntRoceSqTxRepeated = 23;
-inline constexpr std::size_t kCntRoceSqWqeStarted = 24;
-inline constexpr std::size_t kCntRoceSqCompletions = 25;
-inline constexpr std::size_t kCntRoceSqFlushed = 26;
-inline constexpr std::size_t kCntRoceSqRxAcks = 27;
-inline constexpr std::size_t kCntRoceSqRxNakSequence = 28;
-inline constexpr std::size_t kCntRoceSqRxRnr = 29;
-inline constexpr std::size_t kCntRoceSqRxNakErrors = 30;
-inline constexpr std::size_t kCntRoceSqRxStale = 31;
-inline constexpr std::size_t kCntRoceSqTimeouts = 32;
-inline constexpr std::size_t kCntRoceSqRetryExhausted = 33;
-inline constexpr std::size_t kCntRoceSqLocalErrors = 34;
-inline constexpr std::size_t kCntRoceSqBadDoorbells = 35;
-inline constexpr std::size_t kCntLsTxFrames = 36;
-inline constexpr std::size_t kCntLsTxRepeated = 37;
-inline constexpr std::size_t kCntLsTxAcks = 38;
-inline constexpr std::size_t kCntLsTxNacks = 39;
-inline constexpr std::size_t kCntLsTxCommands = 40;
-inline constexpr std::size_t kCntLsTxDropped = 41;
-inline constexpr std::size_t kCntLsRxFrames = 42;
-inline constexpr std::size_t kCntLsRxDuplicates = 43;
-inline constexpr std::size_t kCntLsRxGaps = 44;
-inline constexpr std::size_t kCntLsRxAcks = 45;
-inline constexpr std::size_t kCntLsRxNacks = 46;
-inline constexpr std::size_t kCntLsRxStale = 47;
-inline constexpr std::size_t kCntLsRxUnknownPeer = 48;
-inline constexpr std::size_t kCntLsRxBadPkey = 49;
-inline constexpr std::size_t kCntLsRxMalformed = 50;
-inline constexpr std::size_t kCntLsTimeouts = 51;
-inline constexpr std::size_t kCntLsPeerDown = 52;
-inline constexpr std::size_t kCntLsPeerUp = 53;
-inline constexpr std::size_t kCntLsLoads = 54;
-inline constexpr std::size_t kCntLsStores = 55;
-inline constexpr std::size_t kCntLsAtomics = 56;
-inline constexpr std::size_t kCntLsErrors = 57;
-inline constexpr std::size_t kCntLsLateResponses = 58;
-inline constexpr std::size_t kCntLsEventDrops = 59;
-inline constexpr std::size_t kCntLsHomeLoads = 60;
-inline constexpr std::size_t kCntLsHomeStores = 61;
-inline constexpr std::size_t kCntLsHomeAtomics = 62;
-inline constexpr std::size_t kCntLsHomeErrors = 63;
-inline constexpr std::size_t kCntEthTxBytes = 64;
-inline constexpr std::size_t kCntEthTxFrames = 65;
-inline constexpr std::size_t kCntEthRxBytes = 66;
-inline constexpr std::size_t kCntEthRxFramesPlain = 67;
-inline constexpr std::size_t kCntEthRxFramesLsReq = 68;
-inline constexpr std::size_t kCntEthRxFramesLsResp = 69;
-inline constexpr std::size_t kCntEthRxFramesRoce = 70;
-inline constexpr std::size_t kCntEthRxRunt = 71;
-inline constexpr std::size_t kCntEthRxOversize = 72;
-inline constexpr std::size_t kCntEthRxFcsErr = 73;
-inline constexpr std::size_t kCntEthRxForeign = 74;
-inline constexpr std::size_t kCntEthRxMalformed = 75;
-inline constexpr std::size_t kCntEthRxUnknownOpcode = 76;
-inline constexpr std::size_t kCntEthRxIcrcErr = 77;
-inline constexpr std::size_t kCntEthRxFullPlain = 78;
-inline constexpr std::size_t kCntEthRxFullLsReq = 79;
-inline constexpr std::size_t kCntEthRxFullLsResp = 80;
-inline constexpr std::size_t kCntEthRxFullRoce = 81;
-inline constexpr std::size_t kCntEthPfcTx = 82;
-inline constexpr std::size_t kCntEthPfcRx = 83;
-inline constexpr std::size_t kCntHostAdminCommands = 84;
-inline constexpr std::size_t kCntHostDoorbells = 85;
-inline constexpr std::size_t kCntHostBadDoorbells = 86;
-inline constexpr std::size_t kCntHostBadRegisterWrites = 87;
-inline constexpr std::size_t kCntHostCqes = 88;
-inline constexpr std::size_t kCntHostCqOverflows = 89;
-inline constexpr std::size_t kCntHostEqes = 90;
-inline constexpr std::size_t kCntHostEqOverflows = 91;
-inline constexpr std::size_t kCntHostInterrupts = 92;
-inline constexpr std::size_t kCntHostPlainTx = 93;
-inline constexpr std::size_t kCntHostPlainRx = 94;
-inline constexpr std::size_t kCntHostPlainRxDrops = 95;
-inline constexpr std::size_t kCntHostDmaReadErrors = 96;
-inline constexpr std::size_t kCntHostDmaWriteErrors = 97;
+inline constexpr std::size_t kCntRoceRxEcnMarked = 18;
+inline constexpr std::size_t kCntRoceTxCnp = 19;
+inline constexpr std::size_t kCntRoceRxReads = 20;
+inline constexpr std::size_t kCntRoceRxAtomics = 21;
+inline constexpr std::size_t kCntRoceTxReadBytes = 22;
+inline constexpr std::size_t kCntRoceSqTxPackets = 23;
+inline constexpr std::size_t kCntRoceSqTxBytes = 24;
+inline constexpr std::size_t kCntRoceSqTxRepeated = 25;
+inline constexpr std::size_t kCntRoceSqWqeStarted = 26;
+inline constexpr std::size_t kCntRoceSqCompletions = 27;
+inline constexpr std::size_t kCntRoceSqFlushed = 28;
+inline constexpr std::size_t kCntRoceSqRxAcks = 29;
+inline constexpr std::size_t kCntRoceSqRxNakSequence = 30;
+inline constexpr std::size_t kCntRoceSqRxRnr = 31;
+inline constexpr std::size_t kCntRoceSqRxNakErrors = 32;
+inline constexpr std::size_t kCntRoceSqRxStale = 33;
+inline constexpr std::size_t kCntRoceSqTimeouts = 34;
+inline constexpr std::size_t kCntRoceSqRetryExhausted = 35;
+inline constexpr std::size_t kCntRoceSqLocalErrors = 36;
+inline constexpr std::size_t kCntRoceSqBadDoorbells = 37;
+inline constexpr std::size_t kCntRoceSqRateCuts = 38;
+inline constexpr std::size_t kCntLsTxFrames = 39;
+inline constexpr std::size_t kCntLsTxRepeated = 40;
+inline constexpr std::size_t kCntLsTxAcks = 41;
+inline constexpr std::size_t kCntLsTxNacks = 42;
+inline constexpr std::size_t kCntLsTxCommands = 43;
+inline constexpr std::size_t kCntLsTxDropped = 44;
+inline constexpr std::size_t kCntLsRxFrames = 45;
+inline constexpr std::size_t kCntLsRxDuplicates = 46;
+inline constexpr std::size_t kCntLsRxGaps = 47;
+inline constexpr std::size_t kCntLsRxAcks = 48;
+inline constexpr std::size_t kCntLsRxNacks = 49;
+inline constexpr std::size_t kCntLsRxStale = 50;
+inline constexpr std::size_t kCntLsRxUnknownPeer = 51;
+inline constexpr std::size_t kCntLsRxBadPkey = 52;
+inline constexpr std::size_t kCntLsRxMalformed = 53;
+inline constexpr std::size_t kCntLsTimeouts = 54;
+inline constexpr std::size_t kCntLsPeerDown = 55;
+inline constexpr std::size_t kCntLsPeerUp = 56;
+inline constexpr std::size_t kCntLsLoads = 57;
+inline constexpr std::size_t kCntLsStores = 58;
+inline constexpr std::size_t kCntLsAtomics = 59;
+inline constexpr std::size_t kCntLsErrors = 60;
+inline constexpr std::size_t kCntLsLateResponses = 61;
+inline constexpr std::size_t kCntLsEventDrops = 62;
+inline constexpr std::size_t kCntLsHomeLoads = 63;
+inline constexpr std::size_t kCntLsHomeStores = 64;
+inline constexpr std::size_t kCntLsHomeAtomics = 65;
+inline constexpr std::size_t kCntLsHomeErrors = 66;
+inline constexpr std::size_t kCntEthTxBytes = 67;
+inline constexpr std::size_t kCntEthTxFrames = 68;
+inline constexpr std::size_t kCntEthRxBytes = 69;
+inline constexpr std::size_t kCntEthRxFramesPlain = 70;
+inline constexpr std::size_t kCntEthRxFramesLsReq = 71;
+inline constexpr std::size_t kCntEthRxFramesLsResp = 72;
+inline constexpr std::size_t kCntEthRxFramesRoce = 73;
+inline constexpr std::size_t kCntEthRxRunt = 74;
+inline constexpr std::size_t kCntEthRxOversize = 75;
+inline constexpr std::size_t kCntEthRxFcsErr = 76;
+inline constexpr std::size_t kCntEthRxForeign = 77;
+inline constexpr std::size_t kCntEthRxMalformed = 78;
+inline constexpr std::size_t kCntEthRxUnknownOpcode = 79;
+inline constexpr std::size_t kCntEthRxIcrcErr = 80;
+inline constexpr std::size_t kCntEthRxFullPlain = 81;
+inline constexpr std::size_t kCntEthRxFullLsReq = 82;
+inline constexpr std::size_t kCntEthRxFullLsResp = 83;
+inline constexpr std::size_t kCntEthRxFullRoce = 84;
+inline constexpr std::size_t kCntEthPfcTx = 85;
+inline constexpr std::size_t kCntEthPfcRx = 86;
+inline constexpr std::size_t kCntHostAdminCommands = 87;
+inline constexpr std::size_t kCntHostDoorbells = 88;
+inline constexpr std::size_t kCntHostBadDoorbells = 89;
+inline constexpr std::size_t kCntHostBadRegisterWrites = 90;
+inline constexpr std::size_t kCntHostCqes = 91;
+inline constexpr std::size_t kCntHostCqOverflows = 92;
+inline constexpr std::size_t kCntHostEqes = 93;
+inline constexpr std::size_t kCntHostEqOverflows = 94;
+inline constexpr std::size_t kCntHostInterrupts = 95;
+inline constexpr std::size_t kCntHostPlainTx = 96;
+inline constexpr std::size_t kCntHostPlainRx = 97;
+inline constexpr std::size_t kCntHostPlainRxDrops = 98;
+inline constexpr std::size_t kCntHostDmaReadErrors = 99;
+inline constexpr std::size_t kCntHostDmaWriteErrors = 100;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
     {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
@@ -1684,6 +1739,8 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rq_completions", "receive completions, errors included, flushed ones not"},
     {"roce.rq_flushed", "receive requests flushed"},
     {"roce.rq_bad_doorbells", "receive doorbells refused: foreign or absent queue pair, or a count that does not fit"},
+    {"roce.rx_ecn_marked", "requests and READ responses for an existing queue pair with Congestion Experienced"},
+    {"roce.tx_cnp", "congestion notification packets sent"},
     {"roce.rx_reads", "READ requests accepted, repeated ones not"},
     {"roce.rx_atomics", "atomic requests accepted, repeated ones not"},
     {"roce.tx_read_bytes", "payload bytes of READ responses"},
@@ -1702,6 +1759,7 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce_sq.retry_exhausted", "queue pairs that ran out of retries"},
     {"roce_sq.local_errors", "work requests that failed by their descriptor, local key or host memory"},
     {"roce_sq.bad_doorbells", "send doorbells and pushes refused"},
+    {"roce_sq.rate_cuts", "rates cut by a congestion notification"},
     {"ls.tx_frames", "DATA frames sent, repeated ones included"},
     {"ls.tx_repeated", "DATA frames sent again"},
     {"ls.tx_acks", "ACK frames sent"},

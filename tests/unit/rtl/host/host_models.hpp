@@ -22,7 +22,7 @@ class Host1024 : public HostBench<Vel_host_1024, 128> {
 
 // Offsets of the counters in el_host's group, from the list in the documents.
 enum HostCounter : unsigned {
-  kAdminCommands = 84,
+  kAdminCommands = 87,
   kDoorbells,
   kBadDoorbells,
   kBadRegisterWrites,

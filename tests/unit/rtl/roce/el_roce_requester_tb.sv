@@ -27,6 +27,10 @@ module el_roce_requester_tb #(
   output logic             badb_valid_o,
   output logic [15:0]      badb_ctx_o,
 
+  input  logic [319:0]     rate_cfg_i,   // the registers of rate control, el_roce_rate_pkg::cfg_t
+  input  logic             cnp_valid_i,
+  input  logic [$clog2(Qps)-1:0] cnp_qpn_i,
+
   input  logic             ack_valid_i,
   output logic             ack_ready_o,
   input  logic [15:0]      ack_qpn_i,
@@ -179,6 +183,9 @@ module el_roce_requester_tb #(
     .now_i,
     .tick_cycles_i,
     .rnr_tick_cycles_i,
+    .rate_cfg_i,
+    .cnp_valid_i,
+    .cnp_qpn_i,
     .sqdb_valid_i,
     .sqdb_ready_o,
     .sqdb_ctx_i,

@@ -105,6 +105,34 @@ TEST_CASE("responses go to the requester, their payload is thrown away", "[rx]")
   CHECK(b.count("rx_requests") == 20);
 }
 
+TEST_CASE("marked requests and READ responses are reported, other marked packets are not", "[rx]") {
+  Bench512 b;
+  create_regions(b);
+  b.create_qp(1, {.psn = 0x123456});
+  for (unsigned ecn = 0; ecn < 4; ++ecn) {
+    for (unsigned opcode = 0x0a; opcode <= 0x14; ++opcode) {
+      RcPacket p = plain(static_cast<std::uint8_t>(opcode), opcode == 0x0a ? 64 : 0);
+      p.ecn = static_cast<std::uint8_t>(ecn);
+      p.psn = 0x200000;  // of no use for the responder
+      b.send(p);
+    }
+    RcPacket p = plain(0x81, 0);
+    p.ecn = static_cast<std::uint8_t>(ecn);
+    b.send(p);
+    p = plain(0x0a, 64);
+    p.ecn = static_cast<std::uint8_t>(ecn);
+    p.qpn = 2;  // absent
+    b.send(p);
+  }
+  b.run();
+  // WRITE, WRITE with immediate, READ request, four kinds of READ responses, two atomics.
+  CHECK(b.marks_[1] == 9);
+  CHECK(b.marks_.size() == 1);
+  CHECK(b.count("rx_ecn_marked") == 9);
+  CHECK(b.notifications_[1] == 4);
+  CHECK(b.notifications_.size() == 1);
+}
+
 TEST_CASE("a requester that takes no response stops nothing but responses", "[rx]") {
   Bench512 b;
   create_regions(b);

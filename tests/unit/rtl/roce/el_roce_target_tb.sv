@@ -27,6 +27,7 @@ module el_roce_target_tb #(
   input  logic [13:0]       hdr_payload_len_i,
   input  logic              hdr_vlan_i,
   input  logic              hdr_ipv6_i,
+  input  logic [1:0]        hdr_ecn_i,
   input  logic              pay_valid_i,
   output logic              pay_ready_o,
   input  logic [DataW-1:0]  pay_data_i,
@@ -77,6 +78,9 @@ module el_roce_target_tb #(
   output logic [23:0]       ack_psn_o,
   output logic [7:0]        ack_syndrome_o,
   output logic [23:0]       ack_msn_o,
+  output logic              cnp_valid_o,
+  output logic              mark_valid_o,
+  output logic [15:0]       mark_qpn_o,
 
   // What the responder takes and does, in its order.
   output logic              take_o,
@@ -151,7 +155,7 @@ module el_roce_target_tb #(
   output logic [127:0]      eqe_o,
 
   // Counters in the order of rtl/regs/counters.toml, those of one pulse.
-  output logic [19:0]       cnt_o,
+  output logic [20:0]       cnt_o,
   output logic [12:0]       cnt_bytes_o,
   output logic [12:0]       cnt_read_bytes_o,
   output logic              busy_o
@@ -185,6 +189,7 @@ module el_roce_target_tb #(
     rx_hdr.cls         = el_pkg::ClsRoce;
     rx_hdr.vlan        = hdr_vlan_i;
     rx_hdr.ipv6        = hdr_ipv6_i;
+    rx_hdr.ecn         = hdr_ecn_i;
   end
 
   logic                   mr_valid, mr_done, resp_valid, resp_done;
@@ -298,6 +303,9 @@ module el_roce_target_tb #(
     .ack_valid_o,
     .ack_ready_i,
     .ack_o      (ack),
+    .cnp_valid_o,
+    .mark_valid_o,
+    .mark_qpn_o (mark_qpn_o[$clog2(Qps)-1:0]),
     .cnt_o      (rx_cnt),
     .busy_o     (rx_busy)
   );
@@ -575,6 +583,7 @@ module el_roce_target_tb #(
     .clk_i,
     .rst_i,
     .port_cfg_i (port_cfg),
+    .cnp_cfg_i  ('0),
     .in_valid_i (path_valid),
     .in_ready_o (path_ready),
     .pkt_i      (path_pkt),
@@ -593,10 +602,15 @@ module el_roce_target_tb #(
   assign tx_icrc_o        = tx.icrc;
   assign tx_prio_o        = tx.prio;
 
+  assign mark_qpn_o[15:$clog2(Qps)] = '0;
+
+  logic unused_cnt;  // of el_roce_cnp
+  assign unused_cnt = cnt.tx_cnp;
+
   assign cnt         = rx_cnt | resp_cnt;
   assign cnt_bytes_o = cnt.rx_write_bytes;
   assign cnt_read_bytes_o = cnt.tx_read_bytes;
-  assign cnt_o = {cnt.rx_atomics, cnt.rx_reads,
+  assign cnt_o = {cnt.rx_ecn_marked, cnt.rx_atomics, cnt.rx_reads,
                   cnt.rq_bad_doorbells, cnt.rq_flushed, cnt.rq_completions, cnt.tx_acks,
                   cnt.rx_write_bytes != '0, cnt.rx_local_errors, cnt.rx_access_errors,
                   cnt.rx_ignored, cnt.rx_invalid, cnt.rx_rnr, cnt.rx_gaps, cnt.rx_duplicates,

@@ -60,7 +60,12 @@ module el_roce_tx_tb (
   logic [15:0]            pkey;
   el_pkg::tx_hdr_t        hdr;
 
+  el_regs_pkg::csr_roce_cnp_t cnp_cfg;
+
   always_comb begin
+    cnp_cfg      = '0;
+    cnp_cfg.dscp = 6'd48;
+    cnp_cfg.prio = 3'd6;
     port_cfg     = '0;
     port_cfg.mac = mac_i;
     for (int i = 0; i < 8; i++) port_cfg.gid[i] = sgid_i[i];
@@ -114,6 +119,7 @@ module el_roce_tx_tb (
     .clk_i,
     .rst_i,
     .port_cfg_i (port_cfg),
+    .cnp_cfg_i  (cnp_cfg),
     .in_valid_i (valid),
     .in_ready_o (ready),
     .pkt_i      (out),

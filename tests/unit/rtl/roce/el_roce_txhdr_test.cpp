@@ -246,6 +246,41 @@ TEST_CASE("the headers of every captured soft-RoCE frame are reproduced", "[txhd
   CHECK(frames == 278 + 2003 + 508);
 }
 
+TEST_CASE("congestion notifications have the class of the register, others that of their path",
+          "[txhdr]") {
+  for (const bool v6 : {false, true}) {
+    CAPTURE(v6);
+    Bench b;
+    regs::ObjQpPath path;
+    path.dgid.fill(0x20);
+    if (!v6) {
+      const Bytes to = ethlink::reference::mapped_ipv4(0x0a000002);
+      std::copy(to.begin(), to.end(), path.dgid.begin());
+    }
+    path.traffic_class = 24 << 2 | 2;
+    path.prio = 3;
+    b.set_path(9, path, 0x123456, 0x8765);
+    Packet p;
+    p.qpn = 9;
+    for (const unsigned opcode : {0x81U, 0x11U}) {
+      CAPTURE(opcode);
+      const bool cnp = opcode == 0x81;
+      p.opcode = static_cast<std::uint8_t>(opcode);
+      p.xth = Bytes(cnp ? 16 : 4);
+      const Bytes h = b.one(0, p);
+      CHECK(b.bench_->hdr_prio_o ==
+            (cnp ? 6 : 3));  // the register of the bench: DSCP 48, priority 6
+      const unsigned tos = v6 ? get(h, 14, 2) >> 4 & 0xff : h[15];
+      CHECK(tos == (cnp ? 48U << 2 : 24U << 2 | 2U));
+      const std::size_t bth = v6 ? 62 : 42;
+      REQUIRE(h.size() == bth + 12 + p.xth.size());
+      CHECK(h[bth] == opcode);
+      CHECK(get(h, bth + 5, 3) == 0x123456);
+      CHECK(get(h, bth + 2, 2) == 0x8765);
+    }
+  }
+}
+
 TEST_CASE("random headers equal those of the frame reference", "[txhdr]") {
   Bench b;
   std::mt19937_64 rng(ethlink::test::seed());

@@ -111,6 +111,7 @@ module el_roce_wire_tb #(
     .now_i,
     .port_cfg_i        (port_cfg),
     .cfg_i             (roce_cfg),
+    .rate_cfg_i        ('0),
     .sqdb_valid_i,
     .sqdb_ready_o,
     .sqdb_ctx_i,

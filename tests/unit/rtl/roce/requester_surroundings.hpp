@@ -64,7 +64,7 @@ class RequesterSurroundings {
   static constexpr unsigned kTxPackets = 0, kTxBytes = 1, kTxRepeated = 2, kStarted = 3,
                             kCompletions = 4, kFlushed = 5, kAcks = 6, kNakSequence = 7, kRnr = 8,
                             kNakErrors = 9, kStale = 10, kTimeouts = 11, kExhausted = 12,
-                            kLocalErrors = 13, kBadDoorbells = 14;
+                            kLocalErrors = 13, kBadDoorbells = 14, kRateCuts = 15;
 
   static constexpr std::uint64_t kNever = (1ULL << 48) - 1;
 
@@ -92,6 +92,10 @@ class RequesterSurroundings {
   std::uint64_t bad_byte_ = ~0ULL;           // IOVA: reads of the beat around it fail
   std::vector<RequestPacket> spoilt_;        // left, but no peer takes them
   std::uint64_t now_ = 1000;
+  std::deque<unsigned> notify_;  // congestion notifications to come, one a cycle
+  unsigned notify_among_ = 0;    // congestion notifications come for queue pairs below this
+  unsigned notify_every_ = 100;  // cycles, on average
+  std::uint64_t notified_ = 0;
   unsigned xlate_latency_ = 5;  // of el_roce_mr
   unsigned read_latency_ = 1;
   unsigned ack_latency_ = 20;
@@ -160,6 +164,10 @@ class RequesterSurroundings {
     m.now_i = now_;
     m.tick_cycles_i = kTick;
     m.rnr_tick_cycles_i = kRnrTick;
+    for (unsigned i = 0; i < 10; ++i) {
+      m.rate_cfg_i[i] = 0;
+    }
+    m.cnp_valid_i = 0;
     m.sqdb_valid_i = 0;
     m.sqpush_valid_i = 0;
     m.ack_valid_i = 0;
@@ -181,6 +189,15 @@ class RequesterSurroundings {
     auto& m = *bench_;
     const std::uint64_t cycle = bench_.cycle();
     m.now_i = now_;
+    m.cnp_valid_i = notify_.empty() ? 0 : 1;
+    if (!notify_.empty()) {
+      m.cnp_qpn_i = static_cast<std::uint8_t>(notify_.front());
+      notify_.pop_front();
+    } else if (notify_among_ != 0 && rng_() % notify_every_ == 0) {
+      m.cnp_valid_i = 1;
+      m.cnp_qpn_i = static_cast<std::uint8_t>(rng_() % notify_among_);
+      ++notified_;
+    }
     m.sqdb_valid_i = !doorbells_.empty() && (m.sqdb_valid_i != 0 || !chance(wild_ / 2));
     if (m.sqdb_valid_i != 0) {
       m.sqdb_ctx_i = static_cast<std::uint16_t>(doorbells_.front()[0]);
@@ -305,7 +322,7 @@ class RequesterSurroundings {
     const std::uint64_t pulses = m.cnt_o;
     counters_[kTxPackets] += pulses & 1;
     counters_[kTxBytes] += pulses >> 1 & 0x1fff;
-    for (unsigned i = 2; i <= kBadDoorbells; ++i) {
+    for (unsigned i = 2; i <= kRateCuts; ++i) {
       counters_[i] += pulses >> (i + 12) & 1;
     }
   }

@@ -407,6 +407,8 @@ class TargetBench {
   std::map<unsigned, std::vector<reference::RcCompletion>> completions;
   std::map<unsigned, std::vector<reference::RcEvent>> events;
   std::map<unsigned, unsigned> failures;
+  std::map<unsigned, unsigned> marks_;          // packets with Congestion Experienced
+  std::map<unsigned, unsigned> notifications_;  // CNPs that came
   std::vector<Bytes> frames_out_;
   std::vector<RcPacket> to_requester_;  // packets that the parser must hand to the requester
   std::uint64_t responses_seen_ = 0;
@@ -632,6 +634,7 @@ class TargetBench {
     m.hdr_payload_len_i = static_cast<std::uint16_t>(p.payload.size());
     m.hdr_vlan_i = vlan_;
     m.hdr_ipv6_i = ipv6_;
+    m.hdr_ecn_i = p.ecn;
   }
 
   void drive() {
@@ -1094,7 +1097,7 @@ class TargetBench {
   }
 
   void observe_counters() {
-    static constexpr std::array<const char*, 20> kNames{"rx_requests",     "rx_responses",
+    static constexpr std::array<const char*, 21> kNames{"rx_requests",     "rx_responses",
                                                         "rx_cnp",          "rx_bad_opcode",
                                                         "rx_bad_qp",       "rx_bad_pkey",
                                                         "rx_duplicates",   "rx_gaps",
@@ -1103,7 +1106,8 @@ class TargetBench {
                                                         "rx_local_errors", "",
                                                         "tx_acks",         "rq_completions",
                                                         "rq_flushed",      "rq_bad_doorbells",
-                                                        "rx_reads",        "rx_atomics"};
+                                                        "rx_reads",        "rx_atomics",
+                                                        "rx_ecn_marked"};
     for (unsigned i = 0; i < kNames.size(); ++i) {
       if ((bench_->cnt_o >> i & 1) != 0) {
         ++counts_[kNames[i]];
@@ -1111,6 +1115,12 @@ class TargetBench {
     }
     counts_["rx_write_bytes"] += bench_->cnt_bytes_o;
     counts_["tx_read_bytes"] += bench_->cnt_read_bytes_o;
+    if (bench_->mark_valid_o != 0) {
+      ++marks_[bench_->mark_qpn_o];
+    }
+    if (bench_->cnp_valid_o != 0) {
+      ++notifications_[bench_->mark_qpn_o];
+    }
   }
 
   std::map<std::string, std::uint64_t> counts_;

@@ -228,6 +228,52 @@ TEST_CASE("frames are marked from the given depth on, when they are ECN capable"
   CHECK(bench.core.stats(2).marked == 2);
 }
 
+TEST_CASE("between two depths marks come at random, ever more often, and follow from the seed",
+          "[sim][switch]") {
+  const Frame frame = make_frame(oefh(7), oefh(1), kEthlinkRdma, 400);
+  // Which of 2,000 frames that queue up are marked; frame i finds i x 400 bytes.
+  const auto marks = [&](std::uint64_t seed, bool departure) {
+    SwitchParams params = params_with(1 << 20, 200'000);
+    params.ecn_max_bytes = 600'000;
+    params.ecn_probability = 0.5;
+    params.ecn_departure = departure;
+    params.seed = seed;
+    Bench bench(params);
+    bench.core.add_endpoint(7, 2);
+    for (unsigned i = 0; i < 2000; ++i) {
+      bench.send(0, with_priority(frame, 1, 2), 0);
+    }
+    bench.run();
+    REQUIRE(bench.out(2).size() == 2000);
+    std::vector<bool> marked;
+    for (const FrameArrival& arrival : bench.out(2)) {
+      marked.push_back((arrival.frame[15] & 3U) == 3);
+      CHECK(fcs_good(arrival.frame));
+    }
+    return marked;
+  };
+  const auto count = [](const std::vector<bool>& marked, unsigned from, unsigned to) {
+    return std::count(marked.begin() + from, marked.begin() + to, true);
+  };
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    CAPTURE(seed);
+    const std::vector<bool> arrival = marks(seed, false);
+    CHECK(count(arrival, 0, 500) == 0);
+    CHECK(count(arrival, 1501, 2000) == 499);
+    // Means 62.5 and 187.5, deviations below 12.
+    CHECK(std::abs(count(arrival, 500, 1000) - 62) < 48);
+    CHECK(std::abs(count(arrival, 1000, 1500) - 187) < 48);
+    CHECK(marks(seed, false) == arrival);
+    // Behind the first frame wait 1,999, behind the last none.
+    const std::vector<bool> departure = marks(seed, true);
+    CHECK(count(departure, 0, 499) == 499);
+    CHECK(count(departure, 1500, 2000) == 0);
+    CHECK(std::abs(count(departure, 500, 1000) - 187) < 48);
+    CHECK(std::abs(count(departure, 1000, 1500) - 62) < 48);
+  }
+  CHECK(marks(1, false) != marks(2, false));
+}
+
 TEST_CASE("a pause of Load/Store requests lets responses pass, and the other way round",
           "[sim][switch]") {
   const unsigned paused_vc = GENERATE(0U, 1U);

@@ -51,6 +51,9 @@ TEST_CASE("what is not said has its documented default", "[sim][scenario]") {
   CHECK(sw.latency_ps == 200 * kPsPerNs);
   CHECK(sw.queue_bytes == 1024 * 1024);
   CHECK(sw.ecn_bytes == 0);
+  CHECK(sw.ecn_max_bytes == 0);
+  CHECK(sw.ecn_probability == 1);
+  CHECK_FALSE(sw.ecn_departure);
   CHECK_FALSE(sw.pfc);
   CHECK(sw.pfc_xoff_bytes == 128 * 1024);
   CHECK(sw.pfc_xon_bytes == 64 * 1024);
@@ -87,6 +90,9 @@ name = "tor"
 latency_ns = 12.5
 queue_kib = 64
 ecn_kib = 16
+ecn_max_kib = 48
+ecn_probability = 0.25
+ecn_at = "departure"
 pfc = true
 pfc_xoff_kib = 32
 pfc_xon_kib = 8
@@ -134,6 +140,9 @@ fast = true
   CHECK(sw.latency_ps == 12'500);
   CHECK(sw.queue_bytes == 65536);
   CHECK(sw.ecn_bytes == 16384);
+  CHECK(sw.ecn_max_bytes == 49152);
+  CHECK(sw.ecn_probability == 0.25);
+  CHECK(sw.ecn_departure);
   CHECK(sw.pfc);
   CHECK(sw.pfc_xoff_bytes == 32768);
   CHECK(sw.pfc_xon_bytes == 8192);
@@ -209,6 +218,10 @@ TEST_CASE("mistakes of switches", "[sim][scenario]") {
         "a.toml:6: `name`: expected one that nothing else has, found 'a'");
   CHECK(error_of(with("", "pfc = 1")) ==
         "a.toml:7: [[switch]] `pfc`: expected true or false, found 1");
+  CHECK(error_of(with("", "ecn_kib = 8\necn_max_kib = 7")) ==
+        "a.toml:6: [[switch]]: expected `ecn_max_kib` of at least `ecn_kib`, found 7 and 8");
+  CHECK(error_of(with("", "ecn_at = \"noon\"")) ==
+        "a.toml:7: [[switch]] `ecn_at`: expected arrival or departure, found 'noon'");
   CHECK(error_of(with("", "pfc = true\npfc_xoff_kib = 8\npfc_xon_kib = 8")) ==
         "a.toml:6: [[switch]]: expected `pfc_xon_kib` below `pfc_xoff_kib`, found 8 and 8");
   CHECK(error_of(with("", "latency_ns = -1")) ==
