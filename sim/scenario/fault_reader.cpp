@@ -124,7 +124,7 @@ class FaultReader {
   }
 
   [[nodiscard]] const std::string& name_of(const ScenarioEnd& end) const {
-    return end.is_switch ? scenario_.switches[end.index].name : scenario_.nodes[end.index].name;
+    return scenario_.name_of(end);
   }
 
   // The direction, and the clock in which its times may be given: the sender's, else the
@@ -143,9 +143,9 @@ class FaultReader {
         if (name_of(from) == ends[0] && name_of(to) == ends[1]) {
           fault_.link = i;
           fault_.side = side;
-          if (!from.is_switch) {
+          if (from.kind == EndKind::kNode) {
             period_ps_ = scenario_.nodes[from.index].period_ps;
-          } else if (!to.is_switch) {
+          } else if (to.kind == EndKind::kNode) {
             period_ps_ = scenario_.nodes[to.index].period_ps;
           }
           return;
