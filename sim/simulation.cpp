@@ -9,6 +9,7 @@
 #include <fstream>
 #include <utility>
 
+#include "sim/real_time.hpp"
 #include "sim/sc_kernel.hpp"
 #include "sim/system.hpp"
 #include "sim/trace/pcapng.hpp"
@@ -20,7 +21,8 @@ namespace {
 // time.
 constexpr TimePs kShortestSlice = kPsPerUs, kLongestSlice = 1024 * kPsPerUs;
 constexpr double kSliceSeconds = 0.02;
-constexpr unsigned kLastDeltas = 16;  // for programs to return after a cancelled call
+constexpr double kSharedSliceSeconds = 0.002;  // when another program waits for our frames
+constexpr unsigned kLastDeltas = 16;           // for programs to return after a cancelled call
 
 [[nodiscard]] TimePs sc_now() {
   return sc_core::sc_time_stamp().value();
@@ -63,12 +65,12 @@ class Simulation::Impl final : public RunControl {
   [[nodiscard]] SimulationResult result() const;
   void add_faults(SimulationResult& found) const;
   [[nodiscard]] std::uint64_t hash(const SimulationResult& result) const;
-  [[nodiscard]] std::string end_name(const ScenarioEnd& end) const;
 
   Scenario scenario_;
   SimulationOptions options_;
   ScKernel kernel_;  // before everything that lives in it
   std::unique_ptr<System> system_;
+  RealTime real_time_;
   std::unique_ptr<PcapngWriter> capture_;
   std::vector<std::unique_ptr<PcapngTap>> taps_;
   std::vector<NodeResult> programs_;
@@ -142,13 +144,12 @@ Result<void> Simulation::Impl::build() {
     return system.error();
   }
   system_ = std::move(*system);
+  for (std::size_t i = 0; i < scenario_.externals.size(); ++i) {
+    real_time_.add(system_->external(i));
+  }
   attach_taps();
   system_->start_timed_faults();
   return {};
-}
-
-std::string Simulation::Impl::end_name(const ScenarioEnd& end) const {
-  return end.is_switch ? scenario_.switches[end.index].name : scenario_.nodes[end.index].name;
 }
 
 void Simulation::Impl::attach_taps() {
@@ -159,12 +160,13 @@ void Simulation::Impl::attach_taps() {
     const ScenarioLink& link = scenario_.links[i];
     PcapngTap* taps[2] = {};
     for (unsigned side = 0; side < 2; ++side) {
-      if (link.ends[side].is_switch && !options_.capture_switch) {
+      if (link.ends[side].kind == EndKind::kSwitch && !options_.capture_switch) {
         continue;
       }
-      const std::string name = link.ends[side].is_switch ? end_name(link.ends[side]) + " to " +
-                                                               end_name(link.ends[1 - side])
-                                                         : end_name(link.ends[side]);
+      const std::string name =
+          link.ends[side].kind == EndKind::kSwitch
+              ? scenario_.name_of(link.ends[side]) + " to " + scenario_.name_of(link.ends[1 - side])
+              : scenario_.name_of(link.ends[side]);
       taps_.push_back(std::make_unique<PcapngTap>(
           *capture_, capture_->add_interface(name, link.forward.rate_mbps)));
       taps[side] = taps_.back().get();
@@ -225,17 +227,24 @@ TimePs Simulation::Impl::certain_until() const {
 }
 
 void Simulation::Impl::loop() {
+  const bool shared = real_time_.used();
+  const double aim = shared ? kSharedSliceSeconds : kSliceSeconds;
+  const TimePs longest = shared ? RealTime::kLongestStep : kLongestSlice;
   TimePs slice = kShortestSlice;
   while (sc_now() < stop_at_) {
-    const bool active = sc_now() == 0 || sc_core::sc_pending_activity();
-    const TimePs left = stop_at_ - sc_now();
+    const bool active = sc_now() == 0 || shared || sc_core::sc_pending_activity();
+    const TimePs start = sc_now();
+    const TimePs left = stop_at_ - start;
     const auto before = std::chrono::steady_clock::now();
     sc_core::sc_start(sc_core::sc_time::from_value(active ? std::min(left, slice) : left));
     const double took = seconds_since(before);
-    if (took < kSliceSeconds / 2) {
-      slice = std::min(2 * slice, kLongestSlice);
-    } else if (took > 2 * kSliceSeconds) {
+    if (took < aim / 2) {
+      slice = std::min(2 * slice, longest);
+    } else if (took > 2 * aim) {
       slice = std::max(slice / 2, kShortestSlice);
+    }
+    if (shared) {
+      real_time_.after_step(sc_now(), sc_now() - start, took);
     }
     if (capture_) {
       capture_->flush(certain_until());
@@ -298,8 +307,9 @@ SimulationResult Simulation::Impl::result() const {
   for (std::size_t i = 0; i < scenario_.links.size(); ++i) {
     const ScenarioLink& link = scenario_.links[i];
     for (unsigned side = 0; side < 2; ++side) {
-      found.links.push_back({end_name(link.ends[side]) + " -> " + end_name(link.ends[1 - side]),
-                             system_->link(i, side).stats()});
+      found.links.push_back(
+          {scenario_.name_of(link.ends[side]) + " -> " + scenario_.name_of(link.ends[1 - side]),
+           system_->link(i, side).stats()});
     }
   }
   for (std::size_t i = 0; i < scenario_.switches.size(); ++i) {
@@ -311,6 +321,10 @@ SimulationResult Simulation::Impl::result() const {
     found.switches.push_back(std::move(item));
   }
   add_faults(found);
+  for (std::size_t i = 0; i < scenario_.externals.size(); ++i) {
+    found.externals.push_back({scenario_.externals[i].name, system_->external(i).stats()});
+  }
+  found.reproducible = scenario_.externals.empty();
   found.hash = hash(found);
   return found;
 }
@@ -326,7 +340,8 @@ void Simulation::Impl::add_faults(SimulationResult& found) const {
       item.where = scenario_.nodes[*fault.event.node].name;
     } else {
       const ScenarioLink& link = scenario_.links[fault.link];
-      item.where = end_name(link.ends[fault.side]) + " -> " + end_name(link.ends[1 - fault.side]);
+      item.where = scenario_.name_of(link.ends[fault.side]) + " -> " +
+                   scenario_.name_of(link.ends[1 - fault.side]);
     }
     item.matched = state.matched;
     item.done = fault.event.at ? (*fault.event.at < stop_at_ ? 1 : 0) : state.done;

@@ -13,6 +13,7 @@
 
 #include "sim/endpoint/endpoint_engine.hpp"
 #include "sim/endpoint/endpoint_model.hpp"
+#include "sim/fabric/external_port.hpp"
 #include "sim/host/host_memory.hpp"
 #include "sim/host/host_node.hpp"
 #include "sim/scenario/program_registry.hpp"
@@ -75,6 +76,11 @@ struct FaultResult {
   std::uint64_t done = 0;     ///< how often it acted
 };
 
+struct ExternalResult {
+  std::string name;
+  ExternalStats stats;
+};
+
 struct SimulationResult {
   EndReason reason = EndReason::kFinished;
   TimePs time = 0;  ///< when the last host program ended, or the run was cut
@@ -83,9 +89,11 @@ struct SimulationResult {
   std::vector<LinkResult> links;  ///< forward and backward of each link
   std::vector<SwitchResult> switches;
   std::vector<FaultResult> faults;  ///< in the order of the scenario
+  std::vector<ExternalResult> externals;
   std::uint64_t captured_frames = 0;
   std::string output_error;  ///< a capture or waveform that could not be written completely
-  std::uint64_t hash = 0;    ///< the same for the same scenario, with and without skipping
+  bool reproducible = true;  ///< false with external ports: nobody knows when their frames come
+  std::uint64_t hash = 0;    ///< if reproducible: the same for the same scenario, skipping or not
 
   /// Every program ended with 0 and no memory fault was found.
   [[nodiscard]] bool good() const;

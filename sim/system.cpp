@@ -17,6 +17,9 @@ Result<std::unique_ptr<System>> System::build(const Scenario& scenario,
   if (Result<void> added = system->add_nodes(options, std::move(programs), control); !added) {
     return added.error();
   }
+  if (Result<void> added = system->add_externals(); !added) {
+    return added.error();
+  }
   system->add_switches();
   system->add_links(options.window_limit);
   system->add_routes();
@@ -63,13 +66,27 @@ Result<void> System::add_nodes(const SystemOptions& options, std::vector<HostPro
   return {};
 }
 
+Result<void> System::add_externals() {
+  for (const ScenarioExternal& item : scenario_.externals) {
+    Result<FrameSocket> socket =
+        item.fd ? FrameSocket::adopt(*item.fd) : FrameSocket::connect(item.path);
+    if (!socket) {
+      return item.place.error(std::string("[[external]] `") + (item.fd ? "fd" : "path") +
+                              "`: " + socket.error().context);
+    }
+    const std::string name = "external" + std::to_string(externals_.size());
+    externals_.push_back(std::make_unique<ExternalNode>(name.c_str(), std::move(*socket)));
+  }
+  return {};
+}
+
 // Switch ports are numbered in the order of the links.
 void System::add_switches() {
   std::vector<unsigned> count(scenario_.switches.size());
   for (const ScenarioLink& link : scenario_.links) {
     std::array<unsigned, 2> ports{};
     for (unsigned side = 0; side < 2; ++side) {
-      if (link.ends[side].is_switch) {
+      if (link.ends[side].kind == EndKind::kSwitch) {
         ports[side] = count[link.ends[side].index]++;
       }
     }
@@ -85,10 +102,14 @@ void System::add_switches() {
 
 FrameSink& System::sink(std::size_t link, unsigned side) {
   const ScenarioEnd& end = scenario_.links[link].ends[side];
-  if (end.is_switch) {
-    return switches_[end.index]->core().input(ports_[link][side]);
+  switch (end.kind) {
+    case EndKind::kSwitch:
+      return switches_[end.index]->core().input(ports_[link][side]);
+    case EndKind::kExternal:
+      return externals_[end.index]->port();
+    default:
+      return endpoints_[end.index]->engine();
   }
-  return endpoints_[end.index]->engine();
 }
 
 void System::add_links(TimePs window_limit) {
@@ -103,8 +124,12 @@ void System::add_links(TimePs window_limit) {
     links_[2 * i + 1]->set_opposite(links_[2 * i].get());
     for (unsigned side = 0; side < 2; ++side) {
       const ScenarioEnd& end = link.ends[side];
-      if (end.is_switch) {
+      if (end.kind == EndKind::kSwitch) {
         switches_[end.index]->core().connect(ports_[i][side], *links_[2 * i + side]);
+        continue;
+      }
+      if (end.kind == EndKind::kExternal) {
+        externals_[end.index]->port().connect(*links_[2 * i + side]);
         continue;
       }
       const TimePs from_link = links_[2 * i + 1 - side]->delay();
@@ -119,7 +144,7 @@ void System::add_links(TimePs window_limit) {
 // Tells every switch which of its ports leads to which endpoint.
 void System::add_routes() {
   for (std::size_t node = 0; node < scenario_.nodes.size(); ++node) {
-    std::deque<ScenarioEnd> reached{{false, node}};
+    std::deque<ScenarioEnd> reached{{EndKind::kNode, node}};
     std::vector<bool> known(switches_.size());
     while (!reached.empty()) {
       const ScenarioEnd from = reached.front();
@@ -128,8 +153,7 @@ void System::add_routes() {
         for (unsigned side = 0; side < 2; ++side) {
           const ScenarioEnd& near = scenario_.links[i].ends[side];
           const ScenarioEnd& far = scenario_.links[i].ends[1 - side];
-          const bool here = near.is_switch == from.is_switch && near.index == from.index;
-          if (here && far.is_switch && !known[far.index]) {
+          if (near == from && far.kind == EndKind::kSwitch && !known[far.index]) {
             known[far.index] = true;
             switches_[far.index]->core().add_endpoint(scenario_.nodes[node].endpoint_id,
                                                       ports_[i][1 - side]);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/endpoint/endpoint_node.hpp"
+#include "sim/fabric/external_node.hpp"
 #include "sim/fabric/switch_node.hpp"
 #include "sim/host/host_node.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -47,6 +48,7 @@ class System {
   [[nodiscard]] const std::deque<FaultState>& faults() const { return faults_; }
   /// Begins the faults that have a time; after the taps of the links were set.
   void start_timed_faults();
+  [[nodiscard]] ExternalPort& external(std::size_t index) { return externals_[index]->port(); }
   /// The farthest that an endpoint may be ahead of the others, `window_limit` aside.
   [[nodiscard]] TimePs longest_window() const { return longest_window_; }
 
@@ -54,6 +56,7 @@ class System {
   explicit System(const Scenario& scenario) : scenario_(scenario) {}
   Result<void> add_nodes(const SystemOptions& options, std::vector<HostProgram> programs,
                          RunControl& control);
+  Result<void> add_externals();
   void add_switches();
   void add_links(TimePs window_limit);
   void add_routes();
@@ -65,6 +68,7 @@ class System {
   std::vector<std::unique_ptr<HostNode>> hosts_;
   std::vector<std::unique_ptr<EndpointNode>> endpoints_;
   std::vector<std::unique_ptr<SwitchNode>> switches_;
+  std::vector<std::unique_ptr<ExternalNode>> externals_;
   std::vector<std::unique_ptr<LinkDirection>> links_;
   std::deque<FaultState> faults_;               // links refer to them
   std::vector<std::array<unsigned, 2>> ports_;  // of each link's ends, where they are switches

@@ -92,6 +92,16 @@ nlohmann::json switch_json(const sim::SwitchResult& item) {
   return {{"name", item.name}, {"ports", ports}};
 }
 
+nlohmann::json external_json(const sim::ExternalResult& item) {
+  return {{"name", item.name},
+          {"received", item.stats.received},
+          {"sent", item.stats.sent},
+          {"bad_fcs", item.stats.bad_fcs},
+          {"overflows", item.stats.overflows},
+          {"bad_length", item.stats.bad_length},
+          {"closed", item.stats.closed}};
+}
+
 }  // namespace
 
 nlohmann::json to_json(const sim::Scenario& scenario, const sim::SimulationResult& result) {
@@ -105,6 +115,9 @@ nlohmann::json to_json(const sim::Scenario& scenario, const sim::SimulationResul
                  switch_json);
   std::transform(result.faults.begin(), result.faults.end(), std::back_inserter(faults),
                  fault_json);
+  nlohmann::json externals = nlohmann::json::array();
+  std::transform(result.externals.begin(), result.externals.end(), std::back_inserter(externals),
+                 external_json);
   return {{"schema", 1},
           {"scenario", scenario.name},
           {"seed", scenario.seed},
@@ -117,7 +130,9 @@ nlohmann::json to_json(const sim::Scenario& scenario, const sim::SimulationResul
           {"links", links},
           {"switches", switches},
           {"faults", faults},
-          {"hash", sim::hash_text(result.hash)}};
+          {"externals", externals},
+          {"hash", result.reproducible ? nlohmann::json(sim::hash_text(result.hash))
+                                       : nlohmann::json(nullptr)}};
 }
 
 void print_statistics(std::ostream& out, const sim::SimulationResult& result) {
@@ -156,6 +171,16 @@ void print_statistics(std::ostream& out, const sim::SimulationResult& result) {
   for (const sim::FaultResult& fault : result.faults) {
     rows.push_back({std::to_string(fault.line), fault.action, fault.where, grouped(fault.matched),
                     grouped(fault.done)});
+  }
+  if (rows.size() > 1) {
+    out << '\n';
+    print_table(out, rows);
+  }
+  rows = {{"external port", "received", "sent", "bad FCS", "overflows", "bad length"}};
+  for (const sim::ExternalResult& item : result.externals) {
+    rows.push_back({item.name, grouped(item.stats.received), grouped(item.stats.sent),
+                    grouped(item.stats.bad_fcs), grouped(item.stats.overflows),
+                    grouped(item.stats.bad_length)});
   }
   if (rows.size() > 1) {
     out << '\n';
@@ -214,8 +239,8 @@ Verdict judge(const sim::Scenario& scenario, const sim::SimulationResult& result
   return {};
 }
 
-int finish_run(const Verdict& verdict, std::uint64_t hash, const std::string& json_path,
-               const nlohmann::json& document) {
+int finish_run(const Verdict& verdict, const sim::SimulationResult& result,
+               const std::string& json_path, const nlohmann::json& document) {
   int code = verdict.code;
   if (!json_path.empty()) {
     if (Result<void> written = write_json(json_path, document); !written) {
@@ -225,7 +250,10 @@ int finish_run(const Verdict& verdict, std::uint64_t hash, const std::string& js
   if (verdict.code != kSuccess) {
     code = complain(verdict.message, verdict.code);
   }
-  std::cout << "hash: " << sim::hash_text(hash) << std::endl;
+  std::cout << "hash: "
+            << (result.reproducible ? sim::hash_text(result.hash)
+                                    : "none, a run with external ports is not reproducible")
+            << std::endl;
   return code;
 }
 

@@ -33,7 +33,7 @@ Verdict judge(const sim::Scenario& scenario, const sim::SimulationResult& result
 
 /// Prints the hash line, writes the JSON file if one is asked for, complains; returns the exit
 /// code.
-int finish_run(const Verdict& verdict, std::uint64_t hash, const std::string& json_path,
-               const nlohmann::json& document);
+int finish_run(const Verdict& verdict, const sim::SimulationResult& result,
+               const std::string& json_path, const nlohmann::json& document);
 
 }  // namespace ethlink::cli

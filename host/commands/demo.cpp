@@ -209,7 +209,7 @@ int run_demo(const DemoOptions& options) {
     }
   }
   print_speed(std::cout, result);
-  return finish_run(verdict, result.hash, options.run.json, document);
+  return finish_run(verdict, result, options.run.json, document);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ int run_scenario(const std::string& path, const std::string& time_limit, const R
   print_speed(std::cout, result);
   nlohmann::json document = to_json(*scenario, result);
   document["command"] = "run";
-  return finish_run(judge(*scenario, result, board.error), result.hash, run.json, document);
+  return finish_run(judge(*scenario, result, board.error), result, run.json, document);
 }
 
 }  // namespace

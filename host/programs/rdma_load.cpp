@@ -337,7 +337,7 @@ std::uint64_t line_of(const sim::Scenario& scenario, std::size_t node) {
   const auto found =
       std::find_if(scenario.links.begin(), scenario.links.end(), [&](const sim::ScenarioLink& l) {
         return std::any_of(std::begin(l.ends), std::end(l.ends), [&](const sim::ScenarioEnd& end) {
-          return !end.is_switch && end.index == node;
+          return end == sim::ScenarioEnd{sim::EndKind::kNode, node};
         });
       });
   return found == scenario.links.end() ? 1 : found->forward.rate_mbps;

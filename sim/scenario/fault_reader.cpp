@@ -123,10 +123,6 @@ class FaultReader {
                              suggestion(name, names));
   }
 
-  [[nodiscard]] const std::string& name_of(const ScenarioEnd& end) const {
-    return end.is_switch ? scenario_.switches[end.index].name : scenario_.nodes[end.index].name;
-  }
-
   // The direction, and the clock in which its times may be given: the sender's, else the
   // receiver's.
   void read_link() {
@@ -140,12 +136,12 @@ class FaultReader {
       for (unsigned side = 0; side < 2; ++side) {
         const ScenarioEnd& from = scenario_.links[i].ends[side];
         const ScenarioEnd& to = scenario_.links[i].ends[1 - side];
-        if (name_of(from) == ends[0] && name_of(to) == ends[1]) {
+        if (scenario_.name_of(from) == ends[0] && scenario_.name_of(to) == ends[1]) {
           fault_.link = i;
           fault_.side = side;
-          if (!from.is_switch) {
+          if (from.kind == EndKind::kNode) {
             period_ps_ = scenario_.nodes[from.index].period_ps;
-          } else if (!to.is_switch) {
+          } else if (to.kind == EndKind::kNode) {
             period_ps_ = scenario_.nodes[to.index].period_ps;
           }
           return;

@@ -45,6 +45,9 @@ class ScenarioReader {
     for (const toml::table* table : root_.tables("switch")) {
       read_switch(*table);
     }
+    for (const toml::table* table : root_.tables("external")) {
+      read_external(*table);
+    }
     for (const toml::table* table : root_.tables("link")) {
       read_link(*table);
     }
@@ -166,14 +169,34 @@ class ScenarioReader {
     scenario_.switches.push_back(item);
   }
 
+  void read_external(const toml::table& table) {
+    TableReader reader(table, "[[external]]", state_);
+    ScenarioExternal item;
+    item.place = reader.place();
+    item.name = unique_name(reader, table, "external" + std::to_string(scenario_.externals.size()));
+    if (reader.has("fd") == reader.has("path")) {
+      reader.fail(table, std::string("[[external]]: expected `fd` or `path`, found ") +
+                             (reader.has("fd") ? "both" : "none"));
+    }
+    if (reader.has("fd")) {
+      item.fd = static_cast<int>(reader.integer("fd", 0, 0, INT32_MAX));
+    } else {
+      item.path = reader.text("path", "");
+    }
+    reader.finish();
+    scenario_.externals.push_back(item);
+  }
+
   void read_link(const toml::table& table) {
     TableReader reader(table, "[[link]]", state_);
     ScenarioLink link;
     link.place = reader.place();
     const std::vector<std::string> ends = reader.texts("between");
     if (ends.size() != 2) {
-      reader.fail(table, "[[link]] `between`: expected the names of two nodes or switches, found " +
-                             std::to_string(ends.size()));
+      reader.fail(table,
+                  "[[link]] `between`: expected the names of two nodes, switches or external "
+                  "ports, found " +
+                      std::to_string(ends.size()));
     } else {
       link.ends[0] = find_end(reader, table, ends[0]);
       link.ends[1] = find_end(reader, table, ends[1]);
@@ -213,10 +236,11 @@ class ScenarioReader {
     program.name = reader.required_text("name");
     const std::string node = reader.required_text("node");
     const ScenarioEnd end = find_end(reader, table, node);
-    if (end.is_switch) {
-      reader.fail(table, "[[program]] `node`: expected a node, found the switch '" + node + "'");
+    if (end.kind == EndKind::kNode) {
+      program.node = end.index;
+    } else {
+      reader.fail(table, "[[program]] `node`: expected a node, found the " + described(end));
     }
-    program.node = end.index;
     program.arguments = reader.rest();
     reader.finish();
     scenario_.programs.push_back(program);
@@ -232,22 +256,24 @@ class ScenarioReader {
   }
 
   ScenarioEnd find_end(TableReader& reader, const toml::table& table, const std::string& name) {
-    for (std::size_t i = 0; i < scenario_.nodes.size(); ++i) {
-      if (scenario_.nodes[i].name == name) {
-        return {false, i};
+    const std::pair<EndKind, std::size_t> kinds[] = {
+        {EndKind::kNode, scenario_.nodes.size()},
+        {EndKind::kSwitch, scenario_.switches.size()},
+        {EndKind::kExternal, scenario_.externals.size()}};
+    for (const auto& [kind, count] : kinds) {
+      for (std::size_t i = 0; i < count; ++i) {
+        if (scenario_.name_of({kind, i}) == name) {
+          return {kind, i};
+        }
       }
     }
-    for (std::size_t i = 0; i < scenario_.switches.size(); ++i) {
-      if (scenario_.switches[i].name == name) {
-        return {true, i};
-      }
-    }
-    reader.fail(table, "expected the name of a node or switch, found '" + name + "'" +
-                           suggestion(name, {names_.begin(), names_.end()}));
+    reader.fail(table, "expected the name of a node, switch or external port, found '" + name +
+                           "'" + suggestion(name, {names_.begin(), names_.end()}));
     return {};
   }
 
-  // Every node has exactly one link, because an endpoint has one port, and one program at most.
+  // Every node and external port has exactly one link, because it is one Ethernet port, and every
+  // node at most one program.
   void check_topology() {
     if (state_.error) {
       return;
@@ -257,21 +283,7 @@ class ScenarioReader {
           ScenarioPlace{state_.file, 1}.error("expected at least one [[node]], found none");
       return;
     }
-    std::vector<unsigned> links(scenario_.nodes.size());
-    for (const ScenarioLink& link : scenario_.links) {
-      for (const ScenarioEnd& end : link.ends) {
-        if (!end.is_switch && ++links[end.index] > 1) {
-          fail(link.place, "expected one link for the node '" + scenario_.nodes[end.index].name +
-                               "', found a second");
-        }
-      }
-    }
-    for (std::size_t i = 0; i < links.size(); ++i) {
-      if (links[i] == 0) {
-        fail(scenario_.nodes[i].place,
-             "expected a [[link]] to the node '" + scenario_.nodes[i].name + "', found none");
-      }
-    }
+    check_links();
     check_no_loop();
     std::set<std::size_t> busy;
     for (const ScenarioProgram& program : scenario_.programs) {
@@ -282,6 +294,35 @@ class ScenarioReader {
     }
   }
 
+  void check_links() {
+    std::set<std::pair<EndKind, std::size_t>> linked;
+    for (const ScenarioLink& link : scenario_.links) {
+      for (const ScenarioEnd& end : link.ends) {
+        if (!linked.insert({end.kind, end.index}).second && end.kind != EndKind::kSwitch) {
+          fail(link.place, "expected one link for the " + described(end) + ", found a second");
+        }
+      }
+    }
+    const auto check = [&](EndKind kind, const auto& ports) {
+      for (std::size_t i = 0; i < ports.size(); ++i) {
+        if (!linked.contains({kind, i})) {
+          fail(ports[i].place,
+               "expected a [[link]] to the " + described({kind, i}) + ", found none");
+        }
+      }
+    };
+    check(EndKind::kNode, scenario_.nodes);
+    check(EndKind::kExternal, scenario_.externals);
+  }
+
+  // "node 'left'"
+  [[nodiscard]] std::string described(const ScenarioEnd& end) const {
+    const char* what = end.kind == EndKind::kSwitch     ? "switch"
+                       : end.kind == EndKind::kExternal ? "external port"
+                                                        : "node";
+    return std::string(what) + " '" + scenario_.name_of(end) + "'";
+  }
+
   // Frames that are flooded would go round for ever.
   void check_no_loop() {
     std::vector<std::size_t> group(scenario_.switches.size());
@@ -289,7 +330,7 @@ class ScenarioReader {
       group[i] = i;
     }
     for (const ScenarioLink& link : scenario_.links) {
-      if (!link.ends[0].is_switch || !link.ends[1].is_switch) {
+      if (link.ends[0].kind != EndKind::kSwitch || link.ends[1].kind != EndKind::kSwitch) {
         continue;
       }
       const std::size_t from = group[link.ends[0].index];
@@ -315,6 +356,17 @@ class ScenarioReader {
 };
 
 }  // namespace
+
+const std::string& Scenario::name_of(const ScenarioEnd& end) const {
+  switch (end.kind) {
+    case EndKind::kSwitch:
+      return switches[end.index].name;
+    case EndKind::kExternal:
+      return externals[end.index].name;
+    default:
+      return nodes[end.index].name;
+  }
+}
 
 Result<Scenario> parse_scenario(std::string_view text, const std::string& file) {
   ReadState state{file, std::nullopt};

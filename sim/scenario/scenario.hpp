@@ -45,10 +45,21 @@ struct ScenarioSwitch {
   ScenarioPlace place;
 };
 
-/// One end of a link: a node, or the next free port of a switch.
+/// A port of a program outside the simulation: one of both says where its frames come from.
+struct ScenarioExternal {
+  std::string name;
+  std::optional<int> fd;  ///< a socket that this process inherited
+  std::string path;       ///< of a socket that listens
+  ScenarioPlace place;
+};
+
+enum class EndKind : std::uint8_t { kNode, kSwitch, kExternal };
+
+/// One end of a link: a node, an external port, or the next free port of a switch.
 struct ScenarioEnd {
-  bool is_switch = false;
-  std::size_t index = 0;  ///< into Scenario::nodes or ::switches
+  EndKind kind = EndKind::kNode;
+  std::size_t index = 0;  ///< into Scenario::nodes, ::switches or ::externals
+  [[nodiscard]] bool operator==(const ScenarioEnd&) const = default;
 };
 
 struct ScenarioLink {
@@ -81,9 +92,13 @@ struct Scenario {
   TimePs max_time_ps = kPsPerSecond;
   std::vector<ScenarioNode> nodes;
   std::vector<ScenarioSwitch> switches;
+  std::vector<ScenarioExternal> externals;
   std::vector<ScenarioLink> links;
   std::vector<ScenarioFault> faults;
   std::vector<ScenarioProgram> programs;
+
+  /// The name of what is at an end of a link.
+  [[nodiscard]] const std::string& name_of(const ScenarioEnd& end) const;
 };
 
 /// "drop", "delay" ... as a scenario says it.

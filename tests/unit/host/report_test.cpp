@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iostream>
 #include <sstream>
 
 #include "catch.hpp"
@@ -76,6 +77,24 @@ TEST_CASE("The JSON of a run has its figures and its hash", "[host]") {
   std::ostringstream out;
   print_statistics(out, f.result);
   CHECK(out.str().find("ls.tx_frames = 12") != std::string::npos);
+}
+
+TEST_CASE("A run with external ports has no hash", "[host]") {
+  Fixture f;
+  f.result.reproducible = false;
+  f.result.externals.push_back({"guest", {.received = 7, .sent = 5}});
+  const nlohmann::json json = to_json(f.scenario, f.result);
+  CHECK(json["hash"].is_null());
+  CHECK(json["externals"][0]["name"] == "guest");
+  CHECK(json["externals"][0]["received"] == 7);
+  std::ostringstream out;
+  print_statistics(out, f.result);
+  CHECK(out.str().find("guest") != std::string::npos);
+  std::ostringstream printed;
+  std::streambuf* before = std::cout.rdbuf(printed.rdbuf());
+  finish_run({}, f.result, "", json);
+  std::cout.rdbuf(before);
+  CHECK(printed.str() == "hash: none, a run with external ports is not reproducible\n");
 }
 
 TEST_CASE("Columns are as wide as their widest cell", "[host]") {

@@ -63,7 +63,7 @@ TEST_CASE("what is not said has its documented default", "[sim][scenario]") {
   CHECK(link.delay_ps == 100 * kPsPerNs);
   CHECK(link.faults.loss == 0);
   CHECK(link.faults.reorder_ps == kPsPerUs);
-  CHECK(scenario->links[1].ends[0].is_switch);
+  CHECK(scenario->links[1].ends[0].kind == EndKind::kSwitch);
   CHECK(scenario->links[1].ends[1].index == 1);
   CHECK(scenario->programs.empty());
 }
@@ -241,11 +241,46 @@ TEST_CASE("mistakes of links", "[sim][scenario]") {
         "a.toml:11: [link.faults] `drop_forward`: expected a list of integers, 0 or above, found "
         "-2");
   CHECK(error_of("[[node]]\n[[link]]\nbetween = ['node0']\n") ==
-        "a.toml:2: [[link]] `between`: expected the names of two nodes or switches, found 1");
+        "a.toml:2: [[link]] `between`: expected the names of two nodes, switches or external "
+        "ports, found 1");
   CHECK(error_of("[[node]]\n[[link]]\nbetween = ['node0', 7]\n") ==
         "a.toml:3: [[link]] `between`: expected a list of strings, found 7");
   CHECK(error_of("[[node]]\n[[node]]\n[[link]]\nbetween = ['node0', 'node2']\n") ==
-        "a.toml:3: expected the name of a node or switch, found 'node2', did you mean `node0`?");
+        "a.toml:3: expected the name of a node, switch or external port, found 'node2', "
+        "did you mean `node0`?");
+}
+
+TEST_CASE("an external port has a socket and one link", "[sim][scenario]") {
+  const auto external = [](const std::string& keys, const std::string& rest = "") {
+    return with("", "", "", "[[external]]\n" + keys + "\n" + rest);
+  };
+  const std::string link = "[[link]]\nbetween = ['switch0', 'external0']\n";
+  const Result<Scenario> by_fd = parse_scenario(external("fd = 7", link), "a.toml");
+  REQUIRE(by_fd);
+  REQUIRE(by_fd->externals.size() == 1);
+  CHECK(by_fd->externals[0].name == "external0");
+  CHECK(by_fd->externals[0].fd == 7);
+  CHECK(by_fd->links.back().ends[1] == ScenarioEnd{EndKind::kExternal, 0});
+  const Result<Scenario> by_path =
+      parse_scenario(external("name = 'external0'\npath = '/tmp/x'", link), "a.toml");
+  REQUIRE(by_path);
+  CHECK_FALSE(by_path->externals[0].fd);
+  CHECK(by_path->externals[0].path == "/tmp/x");
+
+  CHECK(error_of(external("", link)) ==
+        "a.toml:13: [[external]]: expected `fd` or `path`, found none");
+  CHECK(error_of(external("fd = 1\npath = 'x'", link)) ==
+        "a.toml:13: [[external]]: expected `fd` or `path`, found both");
+  CHECK(error_of(external("fd = -1", link)) ==
+        "a.toml:14: [[external]] `fd`: expected an integer from 0 to 2147483647, found -1");
+  CHECK(error_of(external("fd = 1\nname = 'a'", link)) ==
+        "a.toml:13: `name`: expected one that nothing else has, found 'a'");
+  CHECK(error_of(external("fd = 1")) ==
+        "a.toml:13: expected a [[link]] to the external port 'external0', found none");
+  CHECK(error_of(external("fd = 1", link + link)) ==
+        "a.toml:17: expected one link for the external port 'external0', found a second");
+  CHECK(error_of(external("fd = 1", link + "[[program]]\nname = 'p'\nnode = 'external0'")) ==
+        "a.toml:17: [[program]] `node`: expected a node, found the external port 'external0'");
 }
 
 TEST_CASE("mistakes of the whole", "[sim][scenario]") {
