@@ -80,7 +80,7 @@ module el_roce_obj #(
   // Only what the mask names is looked at.
   function automatic logic attributes_ok(el_regs_pkg::obj_qp_t q, logic [31:0] mask);
     logic bad;
-    bad  = mask[31:11] != '0;
+    bad  = mask[31:13] != '0;
     bad |= mask[el_regs_pkg::QpMaskState] && q.state > el_regs_pkg::QpStateErr;
     bad |= mask[el_regs_pkg::QpMaskAccess] && q.access[7:4] != '0;
     bad |= mask[el_regs_pkg::QpMaskMtu] && (q.mtu < 8'd1 || q.mtu > 8'd5);
@@ -91,6 +91,8 @@ module el_roce_obj #(
     bad |= mask[el_regs_pkg::QpMaskRetryCnt] && q.retry_cnt > 8'd7;
     bad |= mask[el_regs_pkg::QpMaskRnrRetry] && q.rnr_retry > 8'd7;
     bad |= mask[el_regs_pkg::QpMaskMinRnrTimer] && q.min_rnr_timer > 8'd31;
+    bad |= mask[el_regs_pkg::QpMaskMaxRdAtomic] && q.max_rd_atomic > 8'd16;
+    bad |= mask[el_regs_pkg::QpMaskMaxDestRdAtomic] && q.max_dest_rd_atomic > 8'd16;
     return !bad;
   endfunction
 
