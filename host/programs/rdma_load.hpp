@@ -11,7 +11,7 @@
 namespace ethlink {
 
 /// rdma-source or rdma-sink. `error` gets the first failure.
-sim::HostProgram make_rdma_load(const sim::ScenarioProgram& program, const sim::Scenario& scenario,
+sim::HostProgram make_rdma_load(const sim::ScenarioProgram& info, const sim::Scenario& scenario,
                                 Arguments& arguments, std::string& error);
 
 }  // namespace ethlink
