@@ -49,7 +49,9 @@ module el_counters (
   function automatic logic [IncW-1:0] roce_sq_inc(el_regs_pkg::cnt_roce_sq_t c, int unsigned i);
     if (i == 0) return IncW'(c[0]);
     if (i == 1) return IncW'(c.tx_bytes);
-    return IncW'(c[i + 12]);
+    if (i < 16) return IncW'(c[i + 12]);
+    if (i == 16) return IncW'(c.rx_read_bytes);
+    return IncW'(c[i + 24]);
   endfunction
 
   function automatic logic [IncW-1:0] eth_inc(el_regs_pkg::cnt_eth_t c, int unsigned i);
@@ -132,7 +134,7 @@ module el_counters (
 
   // The functions above know where the wide fields are.
   `EL_ASSERT(GroupWidths_A, $bits(roce_i) == el_regs_pkg::CntRoceNum + 12 &&
-             $bits(roce_sq_i) == el_regs_pkg::CntRoceSqNum + 12 &&
+             $bits(roce_sq_i) == el_regs_pkg::CntRoceSqNum + 24 &&
              $bits(ls_i) == el_regs_pkg::CntLsNum &&
              $bits(eth_i) == el_regs_pkg::CntEthNum + 26 &&
              $bits(host_i) == el_regs_pkg::CntHostNum)

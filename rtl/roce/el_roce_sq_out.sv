@@ -190,7 +190,7 @@ module el_roce_sq_out #(
   assign arm_delay_o = el_roce_sq_pkg::timeout_cycles(tick_cycles_i, arm_timeout);
 
   always_ff @(posedge clk_i) begin
-    if (accept) sent_q[qpn_o] <= head.pkt.psn + 24'd1;
+    if (accept) sent_q[qpn_o] <= head.next_psn;
   end
   assign sent_psn_o = sent_q[sent_qpn_i];
 

@@ -891,6 +891,9 @@ package el_regs_pkg;
 
   // Increments of the counters of group roce_sq, first counter in the lowest bits.
   typedef struct packed {
+    logic [0:0] implied_naks;
+    logic [12:0] rx_read_bytes;
+    logic [0:0] rx_read_responses;
     logic [0:0] bad_doorbells;
     logic [0:0] local_errors;
     logic [0:0] retry_exhausted;
@@ -908,7 +911,7 @@ package el_regs_pkg;
     logic [0:0] tx_packets;
   } cnt_roce_sq_t;
   localparam int unsigned CntRoceSqFirst = 18;
-  localparam int unsigned CntRoceSqNum = 15;
+  localparam int unsigned CntRoceSqNum = 18;
 
   // Increments of the counters of group ls, first counter in the lowest bits.
   typedef struct packed {
@@ -941,7 +944,7 @@ package el_regs_pkg;
     logic [0:0] tx_repeated;
     logic [0:0] tx_frames;
   } cnt_ls_t;
-  localparam int unsigned CntLsFirst = 33;
+  localparam int unsigned CntLsFirst = 36;
   localparam int unsigned CntLsNum = 28;
 
   // Increments of the counters of group eth, first counter in the lowest bits.
@@ -967,7 +970,7 @@ package el_regs_pkg;
     logic [0:0] tx_frames;
     logic [13:0] tx_bytes;
   } cnt_eth_t;
-  localparam int unsigned CntEthFirst = 61;
+  localparam int unsigned CntEthFirst = 64;
   localparam int unsigned CntEthNum = 20;
 
   // Increments of the counters of group host, first counter in the lowest bits.
@@ -987,9 +990,9 @@ package el_regs_pkg;
     logic [0:0] doorbells;
     logic [0:0] admin_commands;
   } cnt_host_t;
-  localparam int unsigned CntHostFirst = 81;
+  localparam int unsigned CntHostFirst = 84;
   localparam int unsigned CntHostNum = 14;
 
-  localparam int unsigned NumCounters = 95;
+  localparam int unsigned NumCounters = 98;
 
 endpackage : el_regs_pkg

@@ -1566,7 +1566,7 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 95;
+inline constexpr std::size_t kNumCounters = 98;
 inline constexpr std::size_t kCntRoceRxRequests = 0;
 inline constexpr std::size_t kCntRoceRxResponses = 1;
 inline constexpr std::size_t kCntRoceRxCnp = 2;
@@ -1600,68 +1600,71 @@ inline constexpr std::size_t kCntRoceSqTimeouts = 29;
 inline constexpr std::size_t kCntRoceSqRetryExhausted = 30;
 inline constexpr std::size_t kCntRoceSqLocalErrors = 31;
 inline constexpr std::size_t kCntRoceSqBadDoorbells = 32;
-inline constexpr std::size_t kCntLsTxFrames = 33;
-inline constexpr std::size_t kCntLsTxRepeated = 34;
-inline constexpr std::size_t kCntLsTxAcks = 35;
-inline constexpr std::size_t kCntLsTxNacks = 36;
-inline constexpr std::size_t kCntLsTxCommands = 37;
-inline constexpr std::size_t kCntLsTxDropped = 38;
-inline constexpr std::size_t kCntLsRxFrames = 39;
-inline constexpr std::size_t kCntLsRxDuplicates = 40;
-inline constexpr std::size_t kCntLsRxGaps = 41;
-inline constexpr std::size_t kCntLsRxAcks = 42;
-inline constexpr std::size_t kCntLsRxNacks = 43;
-inline constexpr std::size_t kCntLsRxStale = 44;
-inline constexpr std::size_t kCntLsRxUnknownPeer = 45;
-inline constexpr std::size_t kCntLsRxBadPkey = 46;
-inline constexpr std::size_t kCntLsRxMalformed = 47;
-inline constexpr std::size_t kCntLsTimeouts = 48;
-inline constexpr std::size_t kCntLsPeerDown = 49;
-inline constexpr std::size_t kCntLsPeerUp = 50;
-inline constexpr std::size_t kCntLsLoads = 51;
-inline constexpr std::size_t kCntLsStores = 52;
-inline constexpr std::size_t kCntLsAtomics = 53;
-inline constexpr std::size_t kCntLsErrors = 54;
-inline constexpr std::size_t kCntLsLateResponses = 55;
-inline constexpr std::size_t kCntLsEventDrops = 56;
-inline constexpr std::size_t kCntLsHomeLoads = 57;
-inline constexpr std::size_t kCntLsHomeStores = 58;
-inline constexpr std::size_t kCntLsHomeAtomics = 59;
-inline constexpr std::size_t kCntLsHomeErrors = 60;
-inline constexpr std::size_t kCntEthTxBytes = 61;
-inline constexpr std::size_t kCntEthTxFrames = 62;
-inline constexpr std::size_t kCntEthRxBytes = 63;
-inline constexpr std::size_t kCntEthRxFramesPlain = 64;
-inline constexpr std::size_t kCntEthRxFramesLsReq = 65;
-inline constexpr std::size_t kCntEthRxFramesLsResp = 66;
-inline constexpr std::size_t kCntEthRxFramesRoce = 67;
-inline constexpr std::size_t kCntEthRxRunt = 68;
-inline constexpr std::size_t kCntEthRxOversize = 69;
-inline constexpr std::size_t kCntEthRxFcsErr = 70;
-inline constexpr std::size_t kCntEthRxForeign = 71;
-inline constexpr std::size_t kCntEthRxMalformed = 72;
-inline constexpr std::size_t kCntEthRxUnknownOpcode = 73;
-inline constexpr std::size_t kCntEthRxIcrcErr = 74;
-inline constexpr std::size_t kCntEthRxFullPlain = 75;
-inline constexpr std::size_t kCntEthRxFullLsReq = 76;
-inline constexpr std::size_t kCntEthRxFullLsResp = 77;
-inline constexpr std::size_t kCntEthRxFullRoce = 78;
-inline constexpr std::size_t kCntEthPfcTx = 79;
-inline constexpr std::size_t kCntEthPfcRx = 80;
-inline constexpr std::size_t kCntHostAdminCommands = 81;
-inline constexpr std::size_t kCntHostDoorbells = 82;
-inline constexpr std::size_t kCntHostBadDoorbells = 83;
-inline constexpr std::size_t kCntHostBadRegisterWrites = 84;
-inline constexpr std::size_t kCntHostCqes = 85;
-inline constexpr std::size_t kCntHostCqOverflows = 86;
-inline constexpr std::size_t kCntHostEqes = 87;
-inline constexpr std::size_t kCntHostEqOverflows = 88;
-inline constexpr std::size_t kCntHostInterrupts = 89;
-inline constexpr std::size_t kCntHostPlainTx = 90;
-inline constexpr std::size_t kCntHostPlainRx = 91;
-inline constexpr std::size_t kCntHostPlainRxDrops = 92;
-inline constexpr std::size_t kCntHostDmaReadErrors = 93;
-inline constexpr std::size_t kCntHostDmaWriteErrors = 94;
+inline constexpr std::size_t kCntRoceSqRxReadResponses = 33;
+inline constexpr std::size_t kCntRoceSqRxReadBytes = 34;
+inline constexpr std::size_t kCntRoceSqImpliedNaks = 35;
+inline constexpr std::size_t kCntLsTxFrames = 36;
+inline constexpr std::size_t kCntLsTxRepeated = 37;
+inline constexpr std::size_t kCntLsTxAcks = 38;
+inline constexpr std::size_t kCntLsTxNacks = 39;
+inline constexpr std::size_t kCntLsTxCommands = 40;
+inline constexpr std::size_t kCntLsTxDropped = 41;
+inline constexpr std::size_t kCntLsRxFrames = 42;
+inline constexpr std::size_t kCntLsRxDuplicates = 43;
+inline constexpr std::size_t kCntLsRxGaps = 44;
+inline constexpr std::size_t kCntLsRxAcks = 45;
+inline constexpr std::size_t kCntLsRxNacks = 46;
+inline constexpr std::size_t kCntLsRxStale = 47;
+inline constexpr std::size_t kCntLsRxUnknownPeer = 48;
+inline constexpr std::size_t kCntLsRxBadPkey = 49;
+inline constexpr std::size_t kCntLsRxMalformed = 50;
+inline constexpr std::size_t kCntLsTimeouts = 51;
+inline constexpr std::size_t kCntLsPeerDown = 52;
+inline constexpr std::size_t kCntLsPeerUp = 53;
+inline constexpr std::size_t kCntLsLoads = 54;
+inline constexpr std::size_t kCntLsStores = 55;
+inline constexpr std::size_t kCntLsAtomics = 56;
+inline constexpr std::size_t kCntLsErrors = 57;
+inline constexpr std::size_t kCntLsLateResponses = 58;
+inline constexpr std::size_t kCntLsEventDrops = 59;
+inline constexpr std::size_t kCntLsHomeLoads = 60;
+inline constexpr std::size_t kCntLsHomeStores = 61;
+inline constexpr std::size_t kCntLsHomeAtomics = 62;
+inline constexpr std::size_t kCntLsHomeErrors = 63;
+inline constexpr std::size_t kCntEthTxBytes = 64;
+inline constexpr std::size_t kCntEthTxFrames = 65;
+inline constexpr std::size_t kCntEthRxBytes = 66;
+inline constexpr std::size_t kCntEthRxFramesPlain = 67;
+inline constexpr std::size_t kCntEthRxFramesLsReq = 68;
+inline constexpr std::size_t kCntEthRxFramesLsResp = 69;
+inline constexpr std::size_t kCntEthRxFramesRoce = 70;
+inline constexpr std::size_t kCntEthRxRunt = 71;
+inline constexpr std::size_t kCntEthRxOversize = 72;
+inline constexpr std::size_t kCntEthRxFcsErr = 73;
+inline constexpr std::size_t kCntEthRxForeign = 74;
+inline constexpr std::size_t kCntEthRxMalformed = 75;
+inline constexpr std::size_t kCntEthRxUnknownOpcode = 76;
+inline constexpr std::size_t kCntEthRxIcrcErr = 77;
+inline constexpr std::size_t kCntEthRxFullPlain = 78;
+inline constexpr std::size_t kCntEthRxFullLsReq = 79;
+inline constexpr std::size_t kCntEthRxFullLsResp = 80;
+inline constexpr std::size_t kCntEthRxFullRoce = 81;
+inline constexpr std::size_t kCntEthPfcTx = 82;
+inline constexpr std::size_t kCntEthPfcRx = 83;
+inline constexpr std::size_t kCntHostAdminCommands = 84;
+inline constexpr std::size_t kCntHostDoorbells = 85;
+inline constexpr std::size_t kCntHostBadDoorbells = 86;
+inline constexpr std::size_t kCntHostBadRegisterWrites = 87;
+inline constexpr std::size_t kCntHostCqes = 88;
+inline constexpr std::size_t kCntHostCqOverflows = 89;
+inline constexpr std::size_t kCntHostEqes = 90;
+inline constexpr std::size_t kCntHostEqOverflows = 91;
+inline constexpr std::size_t kCntHostInterrupts = 92;
+inline constexpr std::size_t kCntHostPlainTx = 93;
+inline constexpr std::size_t kCntHostPlainRx = 94;
+inline constexpr std::size_t kCntHostPlainRxDrops = 95;
+inline constexpr std::size_t kCntHostDmaReadErrors = 96;
+inline constexpr std::size_t kCntHostDmaWriteErrors = 97;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
     {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
@@ -1676,7 +1679,7 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_ignored", "requests dropped because of the queue pair's state or behind a NAK"},
     {"roce.rx_access_errors", "requests refused by their remote key: NAK 0x62"},
     {"roce.rx_local_errors", "SENDs that failed by their receive request: NAK 0x61 or 0x63"},
-    {"roce.rx_write_bytes", "bytes written to host memory for SEND and WRITE"},
+    {"roce.rx_write_bytes", "bytes written to host memory for SEND, WRITE and responses of READs and atomics"},
     {"roce.tx_acks", "ACK and NAK packets sent"},
     {"roce.rq_completions", "receive completions, errors included, flushed ones not"},
     {"roce.rq_flushed", "receive requests flushed"},
@@ -1696,6 +1699,9 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce_sq.retry_exhausted", "queue pairs that ran out of retries"},
     {"roce_sq.local_errors", "work requests that failed by their descriptor, local key or host memory"},
     {"roce_sq.bad_doorbells", "send doorbells and pushes refused"},
+    {"roce_sq.rx_read_responses", "READ and atomic responses that were expected"},
+    {"roce_sq.rx_read_bytes", "bytes of READ and atomic responses that go to host memory"},
+    {"roce_sq.implied_naks", "responses that showed that one of a READ or atomic was lost"},
     {"ls.tx_frames", "DATA frames sent, repeated ones included"},
     {"ls.tx_repeated", "DATA frames sent again"},
     {"ls.tx_acks", "ACK frames sent"},
