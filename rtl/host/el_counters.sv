@@ -28,7 +28,6 @@ module el_counters (
 );
 
   localparam int unsigned Num   = el_regs_pkg::NumCounters;
-  localparam int unsigned IncW  = 14;
   localparam int unsigned Lanes = el_host_pkg::LineBytes / 8;
 
   el_regs_pkg::cnt_roce_t    roce_q;
@@ -38,27 +37,6 @@ module el_counters (
   el_regs_pkg::cnt_host_t    host_q;
   logic [63:0]               cnt_q [Num];
   logic                      unused_addr;
-
-  // Increment of counter i of a group; only the byte counts are wider than a bit.
-  function automatic logic [IncW-1:0] roce_inc(el_regs_pkg::cnt_roce_t c, int unsigned i);
-    if (i < 13) return IncW'(c[i]);
-    if (i == 13) return IncW'(c.rx_write_bytes);
-    if (i == el_regs_pkg::CntRoceNum - 1) return IncW'(c.tx_read_bytes);
-    return IncW'(c[i + 12]);
-  endfunction
-
-  function automatic logic [IncW-1:0] roce_sq_inc(el_regs_pkg::cnt_roce_sq_t c, int unsigned i);
-    if (i == 0) return IncW'(c[0]);
-    if (i == 1) return IncW'(c.tx_bytes);
-    return IncW'(c[i + 12]);
-  endfunction
-
-  function automatic logic [IncW-1:0] eth_inc(el_regs_pkg::cnt_eth_t c, int unsigned i);
-    if (i == 0) return c.tx_bytes;
-    if (i == 1) return IncW'(c.tx_frames);
-    if (i == 2) return c.rx_bytes;
-    return IncW'(c[i + 26]);
-  endfunction
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
@@ -84,31 +62,32 @@ module el_counters (
       if (roce_q != '0) begin
         for (int i = 0; i < int'(el_regs_pkg::CntRoceNum); i++) begin
           cnt_q[el_regs_pkg::CntRoceFirst + i] <=
-              cnt_q[el_regs_pkg::CntRoceFirst + i] + 64'(roce_inc(roce_q, i));
+              cnt_q[el_regs_pkg::CntRoceFirst + i] + 64'(el_regs_pkg::cnt_roce_inc(roce_q, i));
         end
       end
       if (roce_sq_q != '0) begin
         for (int i = 0; i < int'(el_regs_pkg::CntRoceSqNum); i++) begin
           cnt_q[el_regs_pkg::CntRoceSqFirst + i] <=
-              cnt_q[el_regs_pkg::CntRoceSqFirst + i] + 64'(roce_sq_inc(roce_sq_q, i));
+              cnt_q[el_regs_pkg::CntRoceSqFirst + i] +
+              64'(el_regs_pkg::cnt_roce_sq_inc(roce_sq_q, i));
         end
       end
       if (ls_q != '0) begin
         for (int i = 0; i < int'(el_regs_pkg::CntLsNum); i++) begin
           cnt_q[el_regs_pkg::CntLsFirst + i] <=
-              cnt_q[el_regs_pkg::CntLsFirst + i] + 64'(ls_q[i]);
+              cnt_q[el_regs_pkg::CntLsFirst + i] + 64'(el_regs_pkg::cnt_ls_inc(ls_q, i));
         end
       end
       if (eth_q != '0) begin
         for (int i = 0; i < int'(el_regs_pkg::CntEthNum); i++) begin
           cnt_q[el_regs_pkg::CntEthFirst + i] <=
-              cnt_q[el_regs_pkg::CntEthFirst + i] + 64'(eth_inc(eth_q, i));
+              cnt_q[el_regs_pkg::CntEthFirst + i] + 64'(el_regs_pkg::cnt_eth_inc(eth_q, i));
         end
       end
       if (host_q != '0) begin
         for (int i = 0; i < int'(el_regs_pkg::CntHostNum); i++) begin
           cnt_q[el_regs_pkg::CntHostFirst + i] <=
-              cnt_q[el_regs_pkg::CntHostFirst + i] + 64'(host_q[i]);
+              cnt_q[el_regs_pkg::CntHostFirst + i] + 64'(el_regs_pkg::cnt_host_inc(host_q, i));
         end
       end
     end
@@ -131,11 +110,7 @@ module el_counters (
   // Assertions //
   ////////////////
 
-  // The functions above know where the wide fields are.
-  `EL_ASSERT(GroupWidths_A, $bits(roce_i) == el_regs_pkg::CntRoceNum + 24 &&
-             $bits(roce_sq_i) == el_regs_pkg::CntRoceSqNum + 12 &&
-             $bits(ls_i) == el_regs_pkg::CntLsNum &&
-             $bits(eth_i) == el_regs_pkg::CntEthNum + 26 &&
-             $bits(host_i) == el_regs_pkg::CntHostNum)
+  `EL_ASSERT(GroupsFillTheTable_A,
+             el_regs_pkg::CntHostFirst + el_regs_pkg::CntHostNum == el_regs_pkg::NumCounters)
 
 endmodule : el_counters

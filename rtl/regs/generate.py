@@ -145,6 +145,8 @@ def emit_sv(m):
     groups = {}
     for i, c in enumerate(m["counter"]):
         groups.setdefault(c["group"], []).append((i, c))
+    widest = max(c.get("bits", 1) for c in m["counter"])
+    out += [f"  localparam int unsigned CntIncW = {widest};  // widest increment", ""]
     for g, items in groups.items():
         out += [f"  // Increments of the counters of group {g}, first counter in the lowest bits.",
                 "  typedef struct packed {"]
@@ -152,7 +154,12 @@ def emit_sv(m):
             out.append(f"    logic [{c.get('bits', 1) - 1}:0] {c['name']};")
         out += [f"  }} cnt_{g}_t;",
                 f"  localparam int unsigned Cnt{camel(g)}First = {items[0][0]};",
-                f"  localparam int unsigned Cnt{camel(g)}Num = {len(items)};", ""]
+                f"  localparam int unsigned Cnt{camel(g)}Num = {len(items)};",
+                "  // Increment of counter i of the group.",
+                f"  function automatic logic [CntIncW-1:0] cnt_{g}_inc(cnt_{g}_t c, int unsigned i);",
+                "    unique case (i)"]
+        out += [f"      {i}: return CntIncW'(c.{c['name']});" for i, (_, c) in enumerate(items)]
+        out += ["      default: return '0;", "    endcase", "  endfunction", ""]
     out += [f"  localparam int unsigned NumCounters = {len(m['counter'])};", "",
             "endpackage : el_regs_pkg", ""]
     return "\n".join(out)

@@ -3,13 +3,12 @@
 // The few header fields that a switch looks at: priority and ECN.
 //
 // Sections 1 of the wire format (NET, RH), RFC 791, RFC 8200, RFC 3168, IEEE 802.1Q.
+#include "sim/fabric/ethertype.hpp"
 #include "sim/fabric/switch.hpp"
 
 namespace ethlink::sim {
 namespace {
 
-constexpr std::uint16_t kVlan = 0x8100, kIpv4 = 0x0800, kIpv6 = 0x86dd;
-constexpr std::uint16_t kLoadStore = 0x88b5, kEthlinkRdma = 0x88b6;
 constexpr unsigned kMacBytes = 12;
 constexpr unsigned kResponseVc = 1, kRequestPriority = 4, kResponsePriority = 5;
 
@@ -25,7 +24,7 @@ struct Layer3 {
 
 [[nodiscard]] Layer3 layer3(std::span<const std::uint8_t> frame) {
   Layer3 found{get16(frame, kMacBytes), kMacBytes + 2, false};
-  if (found.type == kVlan) {
+  if (found.type == kTypeVlan) {
     found = {get16(frame, kMacBytes + 4), kMacBytes + 6, true};
   }
   return found;
@@ -50,14 +49,14 @@ unsigned frame_priority(std::span<const std::uint8_t> frame) {
     return frame[kMacBytes + 2] >> 5;
   }
   switch (l3.type) {
-    case kIpv4:
+    case kTypeIpv4:
       return frame[l3.offset + 1] >> 5;
-    case kIpv6:
+    case kTypeIpv6:
       return (frame[l3.offset] >> 1) & 7U;
-    case kLoadStore:
+    case kTypeLoadStore:
       // A peer has one DSCP, but responses must not wait for requests: the VC tells them apart.
       return (frame[l3.offset + 2] & 0xfU) == kResponseVc ? kResponsePriority : kRequestPriority;
-    case kEthlinkRdma:
+    case kTypeEthlinkRdma:
       return frame[l3.offset + 1] >> 5;
     default:
       return 0;
@@ -68,7 +67,7 @@ bool mark_ecn(std::span<std::uint8_t> frame) {
   const Layer3 l3 = layer3(frame);
   const std::size_t at = l3.offset;
   switch (l3.type) {
-    case kIpv4: {
+    case kTypeIpv4: {
       if ((frame[at + 1] & 3U) == 0) {
         return false;
       }
@@ -79,14 +78,14 @@ bool mark_ecn(std::span<std::uint8_t> frame) {
       frame[at + 11] = static_cast<std::uint8_t>(sum);
       break;
     }
-    case kIpv6:
+    case kTypeIpv6:
       if ((frame[at + 1] & 0x30U) == 0) {
         return false;
       }
       frame[at + 1] |= 0x30U;
       break;
-    case kLoadStore:
-    case kEthlinkRdma:
+    case kTypeLoadStore:
+    case kTypeEthlinkRdma:
       if ((frame[at + 1] & 3U) == 0) {
         return false;
       }

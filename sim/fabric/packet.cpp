@@ -8,13 +8,13 @@
 
 #include <zlib.h>
 
+#include "sim/fabric/ethertype.hpp"
+
 namespace ethlink::sim {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-constexpr std::uint16_t kVlan = 0x8100, kIpv4 = 0x0800, kIpv6 = 0x86dd, kMacControl = 0x8808;
-constexpr std::uint16_t kLoadStore = 0x88b5, kEthlinkRdma = 0x88b6;
 constexpr std::uint16_t kPfcOpcode = 0x0101, kRocePort = 4791;
 constexpr std::uint8_t kUdp = 17;
 constexpr std::size_t kTypeOffset = 12, kTagBytes = 4, kNetBytes = 2, kRhBytes = 12;
@@ -247,23 +247,23 @@ Packet parse_packet(Bytes frame) {
   }
   std::uint16_t type = get16(frame, kTypeOffset);
   packet.net = kTypeOffset + 2;
-  if (type == kVlan && frame.size() >= kTypeOffset + kTagBytes + 4) {
+  if (type == kTypeVlan && frame.size() >= kTypeOffset + kTagBytes + 4) {
     type = get16(frame, kTypeOffset + kTagBytes);
     packet.net += kTagBytes;
   }
   bool good = true;
   switch (type) {
-    case kMacControl:
+    case kTypeMacControl:
       packet.kind = get16(frame, packet.net) == kPfcOpcode ? PacketKind::kPfc : PacketKind::kOther;
       break;
-    case kIpv4:
-    case kIpv6:
-      packet.ipv6 = type == kIpv6;
+    case kTypeIpv4:
+    case kTypeIpv6:
+      packet.ipv6 = type == kTypeIpv6;
       good = parse_ip(frame, packet);
       break;
-    case kLoadStore:
-    case kEthlinkRdma:
-      good = parse_ethlink(frame, type == kEthlinkRdma, packet);
+    case kTypeLoadStore:
+    case kTypeEthlinkRdma:
+      good = parse_ethlink(frame, type == kTypeEthlinkRdma, packet);
       break;
     default:
       break;

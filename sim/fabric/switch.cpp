@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/fabric/ethertype.hpp"
+
 namespace ethlink::sim {
 namespace {
 
-constexpr std::uint16_t kMacControl = 0x8808, kLoadStore = 0x88b5, kEthlinkRdma = 0x88b6;
 constexpr std::uint64_t kPfcAddress = 0x0180c2000001;
 constexpr std::uint64_t kLinkLocal = 0x0180c2000000;  // IEEE 802.1D: never forwarded
 constexpr std::uint64_t kGroupBit = std::uint64_t{1} << 40;
@@ -21,7 +22,7 @@ constexpr std::uint64_t kQuantumBytes = 64;  // 512 bit times
 }
 
 [[nodiscard]] bool is_pfc(std::span<const std::uint8_t> frame) {
-  return get16(frame, 12) == kMacControl && get16(frame, 14) == 0x0101;
+  return get16(frame, 12) == kTypeMacControl && get16(frame, 14) == 0x0101;
 }
 
 }  // namespace
@@ -104,8 +105,9 @@ void Switch::honour_pfc(TimePs now, Port& port, std::span<const std::uint8_t> fr
 }
 
 void Switch::forward(unsigned port, Frame&& frame) {
-  const std::uint16_t type = get16(frame, 12) == 0x8100 ? get16(frame, 16) : get16(frame, 12);
-  const bool ethlink = get16(frame, 0) == 0x0200 && (type == kLoadStore || type == kEthlinkRdma);
+  const std::uint16_t type = get16(frame, 12) == kTypeVlan ? get16(frame, 16) : get16(frame, 12);
+  const bool ethlink =
+      get16(frame, 0) == 0x0200 && (type == kTypeLoadStore || type == kTypeEthlinkRdma);
   const unsigned unknown = ports();
   if (!ethlink && (mac_at(frame, 6) & kGroupBit) == 0) {
     if (Station& station = macs_[mac_at(frame, 6)]; !station.fixed) {
@@ -195,8 +197,8 @@ void Switch::send_pfc(TimePs now, Port& port) {
   }
   frame[6] = 0x02;  // a locally administered address of the switch
   frame[7] = 0xff;
-  frame[12] = static_cast<std::uint8_t>(kMacControl >> 8);
-  frame[13] = static_cast<std::uint8_t>(kMacControl & 0xff);
+  frame[12] = static_cast<std::uint8_t>(kTypeMacControl >> 8);
+  frame[13] = static_cast<std::uint8_t>(kTypeMacControl & 0xff);
   frame[14] = 0x01;
   frame[15] = 0x01;
   frame[17] = port.announce;

@@ -33,19 +33,11 @@ inline CopyRun copy_file(std::size_t bytes, const PairOptions& options,
   const TemporaryFile file(random_text(bytes, options.seed));
   CopyRun run;
   const sim::ProgramRegistry registry = make_registry(run.board);
-  sim::SimulationOptions simulation;
-  simulation.model = sim::make_endpoint_model;
-  simulation.programs = &registry;
-  simulation.skip = simulation.gate = options.skip;
-  simulation.window_limit = options.window_limit;
-  Result<std::unique_ptr<sim::Simulation>> made = sim::Simulation::create(
-      pair_scenario(options, "[[program]]\nnode = \"left\"\nname = \"file-sender\"\ninput = \"" +
-                                 file.path() + "\"\n" + arguments +
-                                 "[[program]]\nnode = \"right\"\nname = \"file-receiver\"\n"),
-      std::move(simulation));
-  INFO((made ? "" : made.error().context));
-  REQUIRE(made.has_value());
-  run.result = (*made)->run();
+  run.result = run_scenario(options,
+                            "[[program]]\nnode = \"left\"\nname = \"file-sender\"\ninput = \"" +
+                                file.path() + "\"\n" + arguments +
+                                "[[program]]\nnode = \"right\"\nname = \"file-receiver\"\n",
+                            registry);
   CAPTURE(bytes, options.seed, options.faults, run.board.error);
   CHECK(run.result.good());
   CHECK(run.board.error == "");

@@ -143,7 +143,7 @@ sim::Scenario pair_scenario(const PairOptions& options, const std::string& progr
   }
   text += "[[switch]]\nname = \"switch\"\n" + options.switch_keys + "\n";
   for (const char* name : {"left", "right"}) {
-    text += std::string("[[link]]\nbetween = [\"") + name + "\", \"switch\"]\n";
+    text += std::string("[[link]]\nbetween = [\"") + name + "\", \"switch\"]\n" + options.link_keys;
     text += options.faults.empty() ? "" : "[link.faults]\n" + options.faults + "\n";
   }
   text += options.fault_events;
@@ -153,11 +153,8 @@ sim::Scenario pair_scenario(const PairOptions& options, const std::string& progr
   return *scenario;
 }
 
-sim::SimulationResult run_programs(const PairOptions& options, const sim::HostProgram& left,
-                                   const sim::HostProgram& right) {
-  sim::ProgramRegistry registry;
-  registry.add("left", [&](const auto&, const auto&) { return left; });
-  registry.add("right", [&](const auto&, const auto&) { return right; });
+sim::SimulationResult run_scenario(const PairOptions& options, const std::string& programs,
+                                   const sim::ProgramRegistry& registry) {
   sim::SimulationOptions run;
   run.model = sim::make_endpoint_model;
   run.programs = &registry;
@@ -165,13 +162,21 @@ sim::SimulationResult run_programs(const PairOptions& options, const sim::HostPr
   run.pcap_path = options.pcap;
   run.window_limit = options.window_limit;
   Result<std::unique_ptr<sim::Simulation>> simulation =
-      sim::Simulation::create(pair_scenario(options,
-                                            "[[program]]\nnode = \"left\"\nname = \"left\"\n"
-                                            "[[program]]\nnode = \"right\"\nname = \"right\"\n"),
-                              std::move(run));
+      sim::Simulation::create(pair_scenario(options, programs), std::move(run));
   INFO((simulation ? "" : simulation.error().context));
   REQUIRE(simulation.has_value());
-  sim::SimulationResult result = (*simulation)->run();
+  return (*simulation)->run();
+}
+
+sim::SimulationResult run_programs(const PairOptions& options, const sim::HostProgram& left,
+                                   const sim::HostProgram& right) {
+  sim::ProgramRegistry registry;
+  registry.add("left", [&](const auto&, const auto&) { return left; });
+  registry.add("right", [&](const auto&, const auto&) { return right; });
+  sim::SimulationResult result = run_scenario(options,
+                                              "[[program]]\nnode = \"left\"\nname = \"left\"\n"
+                                              "[[program]]\nnode = \"right\"\nname = \"right\"\n",
+                                              registry);
   for (const sim::NodeResult& node : result.nodes) {
     CAPTURE(node.name, options.seed, options.faults);
     CHECK(node.failure == "");

@@ -52,6 +52,7 @@ struct PairOptions {
   bool skip = true;
   std::string bus = "on-die";
   std::string switch_keys;    ///< keys of the [[switch]]
+  std::string link_keys;      ///< keys of both [[link]]s
   unsigned data_width = 256;  // this model checks its assertions
   std::string pcap;
   std::uint64_t max_time_us = 200'000;
@@ -124,6 +125,9 @@ class Side {
 
 using SideFunction = std::function<void(Side&)>;
 
+/// Runs the `[[program]]` tables on both hosts; nothing is checked but that the scenario is right.
+sim::SimulationResult run_scenario(const PairOptions& options, const std::string& programs,
+                                   const sim::ProgramRegistry& registry);
 /// Runs `left` on node 0 and `right` on node 1 and checks that both returned, that no memory was
 /// touched that should not be, and that no bus rule was broken.
 sim::SimulationResult run_pair(const PairOptions& options, const SideFunction& left,

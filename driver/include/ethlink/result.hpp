@@ -36,6 +36,7 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
+  // Implicit, so that a function may simply `return value;` or `return Error{...};`.
   Result(T value) : value_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(*-explicit-*)
   Result(Error error) : value_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(*-explicit-*)
   Result(Errc code) : value_(std::in_place_index<1>, Error{code, {}}) {}     // NOLINT(*-explicit-*)
@@ -57,6 +58,7 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
+  // Implicit for the same reason.
   Result(Error error) : error_(std::move(error)), failed_(true) {}  // NOLINT(*-explicit-*)
   Result(Errc code) : error_{code, {}}, failed_(true) {}            // NOLINT(*-explicit-*)
 

@@ -274,13 +274,13 @@ package el_regs_pkg;
   localparam logic [7:0] WcStatusLocQpOpErr = 8'h02;
   localparam logic [7:0] WcStatusLocProtErr = 8'h04;
   localparam logic [7:0] WcStatusWrFlushErr = 8'h05;
-  localparam logic [7:0] WcStatusBadRespErr = 8'h08;
-  localparam logic [7:0] WcStatusLocAccessErr = 8'h09;
-  localparam logic [7:0] WcStatusRemInvReqErr = 8'h0A;
-  localparam logic [7:0] WcStatusRemAccessErr = 8'h0B;
-  localparam logic [7:0] WcStatusRemOpErr = 8'h0C;
-  localparam logic [7:0] WcStatusRetryExcErr = 8'h0D;
-  localparam logic [7:0] WcStatusRnrRetryExcErr = 8'h0E;
+  localparam logic [7:0] WcStatusBadRespErr = 8'h07;
+  localparam logic [7:0] WcStatusLocAccessErr = 8'h08;
+  localparam logic [7:0] WcStatusRemInvReqErr = 8'h09;
+  localparam logic [7:0] WcStatusRemAccessErr = 8'h0A;
+  localparam logic [7:0] WcStatusRemOpErr = 8'h0B;
+  localparam logic [7:0] WcStatusRetryExcErr = 8'h0C;
+  localparam logic [7:0] WcStatusRnrRetryExcErr = 8'h0D;
   localparam logic [7:0] WcStatusFatalErr = 8'h13;
   localparam logic [7:0] WcStatusGeneralErr = 8'h15;
 
@@ -908,6 +908,8 @@ package el_regs_pkg;
     return r;
   endfunction
 
+  localparam int unsigned CntIncW = 14;  // widest increment
+
   // Increments of the counters of group roce, first counter in the lowest bits.
   typedef struct packed {
     logic [12:0] tx_read_bytes;
@@ -936,6 +938,35 @@ package el_regs_pkg;
   } cnt_roce_t;
   localparam int unsigned CntRoceFirst = 0;
   localparam int unsigned CntRoceNum = 23;
+  // Increment of counter i of the group.
+  function automatic logic [CntIncW-1:0] cnt_roce_inc(cnt_roce_t c, int unsigned i);
+    unique case (i)
+      0: return CntIncW'(c.rx_requests);
+      1: return CntIncW'(c.rx_responses);
+      2: return CntIncW'(c.rx_cnp);
+      3: return CntIncW'(c.rx_bad_opcode);
+      4: return CntIncW'(c.rx_bad_qp);
+      5: return CntIncW'(c.rx_bad_pkey);
+      6: return CntIncW'(c.rx_duplicates);
+      7: return CntIncW'(c.rx_gaps);
+      8: return CntIncW'(c.rx_rnr);
+      9: return CntIncW'(c.rx_invalid);
+      10: return CntIncW'(c.rx_ignored);
+      11: return CntIncW'(c.rx_access_errors);
+      12: return CntIncW'(c.rx_local_errors);
+      13: return CntIncW'(c.rx_write_bytes);
+      14: return CntIncW'(c.tx_acks);
+      15: return CntIncW'(c.rq_completions);
+      16: return CntIncW'(c.rq_flushed);
+      17: return CntIncW'(c.rq_bad_doorbells);
+      18: return CntIncW'(c.rx_ecn_marked);
+      19: return CntIncW'(c.tx_cnp);
+      20: return CntIncW'(c.rx_reads);
+      21: return CntIncW'(c.rx_atomics);
+      22: return CntIncW'(c.tx_read_bytes);
+      default: return '0;
+    endcase
+  endfunction
 
   // Increments of the counters of group roce_sq, first counter in the lowest bits.
   typedef struct packed {
@@ -958,6 +989,28 @@ package el_regs_pkg;
   } cnt_roce_sq_t;
   localparam int unsigned CntRoceSqFirst = 23;
   localparam int unsigned CntRoceSqNum = 16;
+  // Increment of counter i of the group.
+  function automatic logic [CntIncW-1:0] cnt_roce_sq_inc(cnt_roce_sq_t c, int unsigned i);
+    unique case (i)
+      0: return CntIncW'(c.tx_packets);
+      1: return CntIncW'(c.tx_bytes);
+      2: return CntIncW'(c.tx_repeated);
+      3: return CntIncW'(c.wqe_started);
+      4: return CntIncW'(c.completions);
+      5: return CntIncW'(c.flushed);
+      6: return CntIncW'(c.rx_acks);
+      7: return CntIncW'(c.rx_nak_sequence);
+      8: return CntIncW'(c.rx_rnr);
+      9: return CntIncW'(c.rx_nak_errors);
+      10: return CntIncW'(c.rx_stale);
+      11: return CntIncW'(c.timeouts);
+      12: return CntIncW'(c.retry_exhausted);
+      13: return CntIncW'(c.local_errors);
+      14: return CntIncW'(c.bad_doorbells);
+      15: return CntIncW'(c.rate_cuts);
+      default: return '0;
+    endcase
+  endfunction
 
   // Increments of the counters of group ls, first counter in the lowest bits.
   typedef struct packed {
@@ -992,6 +1045,40 @@ package el_regs_pkg;
   } cnt_ls_t;
   localparam int unsigned CntLsFirst = 39;
   localparam int unsigned CntLsNum = 28;
+  // Increment of counter i of the group.
+  function automatic logic [CntIncW-1:0] cnt_ls_inc(cnt_ls_t c, int unsigned i);
+    unique case (i)
+      0: return CntIncW'(c.tx_frames);
+      1: return CntIncW'(c.tx_repeated);
+      2: return CntIncW'(c.tx_acks);
+      3: return CntIncW'(c.tx_nacks);
+      4: return CntIncW'(c.tx_commands);
+      5: return CntIncW'(c.tx_dropped);
+      6: return CntIncW'(c.rx_frames);
+      7: return CntIncW'(c.rx_duplicates);
+      8: return CntIncW'(c.rx_gaps);
+      9: return CntIncW'(c.rx_acks);
+      10: return CntIncW'(c.rx_nacks);
+      11: return CntIncW'(c.rx_stale);
+      12: return CntIncW'(c.rx_unknown_peer);
+      13: return CntIncW'(c.rx_bad_pkey);
+      14: return CntIncW'(c.rx_malformed);
+      15: return CntIncW'(c.timeouts);
+      16: return CntIncW'(c.peer_down);
+      17: return CntIncW'(c.peer_up);
+      18: return CntIncW'(c.loads);
+      19: return CntIncW'(c.stores);
+      20: return CntIncW'(c.atomics);
+      21: return CntIncW'(c.errors);
+      22: return CntIncW'(c.late_responses);
+      23: return CntIncW'(c.event_drops);
+      24: return CntIncW'(c.home_loads);
+      25: return CntIncW'(c.home_stores);
+      26: return CntIncW'(c.home_atomics);
+      27: return CntIncW'(c.home_errors);
+      default: return '0;
+    endcase
+  endfunction
 
   // Increments of the counters of group eth, first counter in the lowest bits.
   typedef struct packed {
@@ -1018,6 +1105,32 @@ package el_regs_pkg;
   } cnt_eth_t;
   localparam int unsigned CntEthFirst = 67;
   localparam int unsigned CntEthNum = 20;
+  // Increment of counter i of the group.
+  function automatic logic [CntIncW-1:0] cnt_eth_inc(cnt_eth_t c, int unsigned i);
+    unique case (i)
+      0: return CntIncW'(c.tx_bytes);
+      1: return CntIncW'(c.tx_frames);
+      2: return CntIncW'(c.rx_bytes);
+      3: return CntIncW'(c.rx_frames_plain);
+      4: return CntIncW'(c.rx_frames_ls_req);
+      5: return CntIncW'(c.rx_frames_ls_resp);
+      6: return CntIncW'(c.rx_frames_roce);
+      7: return CntIncW'(c.rx_runt);
+      8: return CntIncW'(c.rx_oversize);
+      9: return CntIncW'(c.rx_fcs_err);
+      10: return CntIncW'(c.rx_foreign);
+      11: return CntIncW'(c.rx_malformed);
+      12: return CntIncW'(c.rx_unknown_opcode);
+      13: return CntIncW'(c.rx_icrc_err);
+      14: return CntIncW'(c.rx_full_plain);
+      15: return CntIncW'(c.rx_full_ls_req);
+      16: return CntIncW'(c.rx_full_ls_resp);
+      17: return CntIncW'(c.rx_full_roce);
+      18: return CntIncW'(c.pfc_tx);
+      19: return CntIncW'(c.pfc_rx);
+      default: return '0;
+    endcase
+  endfunction
 
   // Increments of the counters of group host, first counter in the lowest bits.
   typedef struct packed {
@@ -1038,6 +1151,26 @@ package el_regs_pkg;
   } cnt_host_t;
   localparam int unsigned CntHostFirst = 87;
   localparam int unsigned CntHostNum = 14;
+  // Increment of counter i of the group.
+  function automatic logic [CntIncW-1:0] cnt_host_inc(cnt_host_t c, int unsigned i);
+    unique case (i)
+      0: return CntIncW'(c.admin_commands);
+      1: return CntIncW'(c.doorbells);
+      2: return CntIncW'(c.bad_doorbells);
+      3: return CntIncW'(c.bad_register_writes);
+      4: return CntIncW'(c.cqes);
+      5: return CntIncW'(c.cq_overflows);
+      6: return CntIncW'(c.eqes);
+      7: return CntIncW'(c.eq_overflows);
+      8: return CntIncW'(c.interrupts);
+      9: return CntIncW'(c.plain_tx);
+      10: return CntIncW'(c.plain_rx);
+      11: return CntIncW'(c.plain_rx_drops);
+      12: return CntIncW'(c.dma_read_errors);
+      13: return CntIncW'(c.dma_write_errors);
+      default: return '0;
+    endcase
+  endfunction
 
   localparam int unsigned NumCounters = 101;
 

@@ -168,7 +168,7 @@ std::optional<RcResponderModel::Fault> RcResponderModel::place_write(RcQueuePair
   const std::uint64_t va = first ? p.va : qp.va;
   const std::uint32_t key = first ? p.rkey : qp.rkey;
   if (!allowed(key, qp.pd, 2, va, first ? p.dma_length : len)) {
-    return Fault{.syndrome = 0x62, .status = 11, .completes = false};
+    return Fault{.syndrome = 0x62, .status = 10, .completes = false};
   }
   store(key, va, p.payload.data(), len);
   return std::nullopt;
@@ -208,7 +208,7 @@ std::optional<RcResponderModel::Fault> RcResponderModel::place_send(
   if (invalidate) {
     const std::uint32_t key = as_big(p.word);
     if (!allowed(key, qp.pd, 0, regions.count(key) != 0 ? regions[key].va : 0, 0)) {
-      return Fault{.syndrome = 0x62, .status = 10, .completes = true};
+      return Fault{.syndrome = 0x62, .status = 9, .completes = true};
     }
     regions.erase(key);
   }
@@ -304,7 +304,7 @@ void RcResponderModel::receive(const RcPacket& p) {
     if (reads && formed && qp.max_reads != 0 && psns <= 0x1000000 - ahead) {
       if (kind.what == 'r' && !granted()) {
         ++counts["rx_access_errors"];
-        fail(p.qpn, qp, p.psn, {.syndrome = 0x62, .status = 11, .completes = false});
+        fail(p.qpn, qp, p.psn, {.syndrome = 0x62, .status = 10, .completes = false});
         return;
       }
       receive_read(qp, p, true);
@@ -345,7 +345,7 @@ void RcResponderModel::receive(const RcPacket& p) {
   }
   if (!good) {
     ++counts["rx_invalid"];
-    fail(p.qpn, qp, p.psn, {.syndrome = 0x61, .status = 10, .completes = qp.message == 'S'});
+    fail(p.qpn, qp, p.psn, {.syndrome = 0x61, .status = 9, .completes = qp.message == 'S'});
     return;
   }
   const bool needs_request = (kind.what == 's' && kind.first) || (kind.what == 'w' && kind.imm);
@@ -366,7 +366,7 @@ void RcResponderModel::receive(const RcPacket& p) {
     ++counts[kind.what == 'r' ? "rx_reads" : "rx_atomics"];
     if (!granted()) {
       ++counts["rx_access_errors"];
-      fail(p.qpn, qp, p.psn, {.syndrome = 0x62, .status = 11, .completes = false});
+      fail(p.qpn, qp, p.psn, {.syndrome = 0x62, .status = 10, .completes = false});
       return;
     }
     qp.waiting += held ? 1 : 0;

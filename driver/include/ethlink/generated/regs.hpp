@@ -476,13 +476,13 @@ enum class WcStatus : std::uint8_t {
   kLocQpOpErr = 0x02,  // bad descriptor
   kLocProtErr = 0x04,  // local key, bounds or permission
   kWrFlushErr = 0x05,  // flushed because the queue pair is in error
-  kBadRespErr = 0x08,  // unexpected response
-  kLocAccessErr = 0x09,  // local access
-  kRemInvReqErr = 0x0A,  // remote: invalid request
-  kRemAccessErr = 0x0B,  // remote: access
-  kRemOpErr = 0x0C,  // remote: operational
-  kRetryExcErr = 0x0D,  // transport retries exhausted
-  kRnrRetryExcErr = 0x0E,  // receiver-not-ready retries exhausted
+  kBadRespErr = 0x07,  // unexpected response
+  kLocAccessErr = 0x08,  // local access
+  kRemInvReqErr = 0x09,  // remote: invalid request
+  kRemAccessErr = 0x0A,  // remote: access
+  kRemOpErr = 0x0B,  // remote: operational
+  kRetryExcErr = 0x0C,  // transport retries exhausted
+  kRnrRetryExcErr = 0x0D,  // receiver-not-ready retries exhausted
   kFatalErr = 0x13,  // the device could not read or write host memory
   kGeneralErr = 0x15,  // load/store error; the load/store status is in vendor_err
 };

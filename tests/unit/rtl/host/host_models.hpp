@@ -3,6 +3,8 @@
 // The host layer at three widths.
 #pragma once
 
+#include "ethlink/generated/regs.hpp"
+
 #include "Vel_host_1024.h"
 #include "Vel_host_256.h"
 #include "Vel_host_512.h"
@@ -20,9 +22,9 @@ class Host1024 : public HostBench<Vel_host_1024, 128> {
   using HostBench::HostBench;
 };
 
-// Offsets of the counters in el_host's group, from the list in the documents.
+// Counters of el_host's group, in the order of the list in the documents.
 enum HostCounter : unsigned {
-  kAdminCommands = 87,
+  kAdminCommands = regs::kCntHostAdminCommands,
   kDoorbells,
   kBadDoorbells,
   kBadRegisterWrites,

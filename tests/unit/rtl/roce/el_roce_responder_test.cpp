@@ -415,7 +415,7 @@ TEST_CASE("an invalidated key is gone for the next packet", "[responder]") {
   CHECK(b.completions[1].at(0).imm == kFlat);
   CHECK(b.completions[1].at(0).flags == 2);
   CHECK(b.acks[2].at(0).syndrome == 0x62);
-  CHECK(b.completions[1].at(1).status == 10);
+  CHECK(b.completions[1].at(1).status == 9);
 }
 
 TEMPLATE_TEST_CASE("a malformed or unreadable receive request ends the queue pair", "[responder]",
