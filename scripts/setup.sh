@@ -4,7 +4,7 @@
 # Installs what the build needs and the machine lacks (Debian 12, apt). Changes nothing else.
 #
 # usage: scripts/setup.sh [--tests]
-#   --tests   also what only the tests need: proofs, format and lint checkers, tshark
+#   --tests   also what only the tests need: proofs, format and lint checkers, tshark, QEMU
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,33 +21,48 @@ packages=(clang cmake ninja-build ccache pkg-config python3 verilator libsystemc
   catch2 libtomlplusplus-dev nlohmann-json3-dev libpcap-dev libssl-dev
   libboost-program-options-dev)
 tools=()
+optional=()
 if [ "$with_tests" = 1 ]; then
   packages+=(yosys clang-format clang-tidy tshark)
   tools+=(node:nodejs npm:npm git:git)
+  # A guest with soft-RoCE; tests/interop says why it is skipped when these are missing.
+  optional+=(qemu-system-x86 busybox-static cpio kmod iproute2 libibverbs-dev)
 fi
 
+installed() {
+  dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
+}
 missing=()
 for package in "${packages[@]}"; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  installed "$package" || missing+=("$package")
+done
+missing_optional=()
+for package in "${optional[@]}"; do
+  installed "$package" || missing_optional+=("$package")
 done
 # Programs that may also come from elsewhere than apt.
 for tool in "${tools[@]}"; do
   command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
 
-if [ "${#missing[@]}" -eq 0 ]; then
+if [ "${#missing[@]}" -eq 0 ] && [ "${#missing_optional[@]}" -eq 0 ]; then
   echo "setup: every Debian package is installed"
 else
   as_root=()
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || { echo "setup.sh: expected root or sudo, found neither;" \
-      "install: ${missing[*]}" >&2; exit 1; }
+      "install: ${missing[*]} ${missing_optional[*]}" >&2; exit 1; }
     as_root=(sudo)
   fi
-  echo "setup: installing ${missing[*]}"
+  install() {
+    echo "setup: installing $*"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -q --no-install-recommends "$@"
+  }
   "${as_root[@]}" apt-get update -q
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -q --no-install-recommends "${missing[@]}"
+  [ "${#missing[@]}" -eq 0 ] || install "${missing[@]}"
+  [ "${#missing_optional[@]}" -eq 0 ] || install "${missing_optional[@]}" ||
+    echo "setup: apt could not install ${missing_optional[*]}; the interop tests will be skipped"
 fi
 
 # The proofs' tools, in tests/formal/node_modules, at the versions of package-lock.json.

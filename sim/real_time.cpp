@@ -24,7 +24,7 @@ void RealTime::after_step(TimePs now, TimePs step, double seconds) {
   ahead_ = std::max(0.0, ahead_ + seconds_of(step) - seconds);
   wait();
   for (ExternalPort* port : ports_) {
-    port->exchange(now);
+    port->exchange(now, now + kLongestStep);
   }
 }
 

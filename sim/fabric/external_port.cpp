@@ -47,13 +47,13 @@ void ExternalPort::hand_over(Frame&& frame) {
   }
 }
 
-void ExternalPort::exchange(TimePs now) {
+void ExternalPort::exchange(TimePs now, TimePs until) {
   socket_.flush();
   while (!waiting_.empty() && socket_.send(waiting_.front())) {
     waiting_.pop_front();
     ++stats_.sent;
   }
-  while (wire_free_ <= now) {
+  while (wire_free_ < until) {
     std::optional<Frame> frame = socket_.receive();
     if (!frame) {
       return;

@@ -39,9 +39,9 @@ class ExternalPort final : public FrameSink {
   void deliver(FrameArrival&& arrival) override;
   /// Hands over what is complete at `now`; returns when the next frame is, kNever: none is coming.
   TimePs run(TimePs now);
-  /// Takes the frames that the program sent until the wire is busy, and sends what it had no room
-  /// for. Never blocks.
-  void exchange(TimePs now);
+  /// Takes the frames that the program sent, but no more than keep the wire busy until `until`, and
+  /// sends what it had no room for. Never blocks.
+  void exchange(TimePs now, TimePs until);
 
   [[nodiscard]] int fd() const { return socket_.fd(); }
   /// poll() events that make another exchange() worth while.

@@ -91,7 +91,7 @@ TEST_CASE("frames of a program get their padding and their FCS", "[sim][external
   }
   TimePs now = 0;
   for (std::size_t i = 0; i < sizes.size(); ++i, now += kFarApart) {
-    program.port->exchange(now);
+    program.port->exchange(now, now + 1);
     // One frame: the wire is busy with it.
     REQUIRE(program.sink.arrivals.size() == i + 1);
     const FrameArrival& arrival = program.sink.arrivals[i];
@@ -111,7 +111,7 @@ TEST_CASE("what is no Ethernet frame is dropped and counted", "[sim][external]")
   program.put(Frame(13));
   program.put(Frame(FrameSocket::kMostBytes + 1));
   program.put(Frame(60, 7));
-  program.port->exchange(0);
+  program.port->exchange(0, kNever);
   CHECK(program.sink.arrivals.size() == 1);
   CHECK(program.port->stats().received == 1);
   CHECK(program.port->stats().bad_length == 2);
@@ -166,7 +166,7 @@ TEST_CASE("frames wait for a program that is slow, and are dropped only when too
     } else if (!got.empty()) {
       REQUIRE(got == without_fcs(sent.at(taken++)));
     }
-    program.port->exchange(kFrames);
+    program.port->exchange(kFrames, kNever);
   }
   for (std::size_t at = 0; at < stream.size(); ++taken) {
     const Frame expected = with_length(without_fcs(sent.at(taken)));
@@ -194,9 +194,9 @@ TEST_CASE("a stream is cut into frames wherever its pieces end", "[sim][external
   TimePs now = 0;
   for (std::size_t at = 0; at < stream.size(); at += piece, now += kFarApart) {
     program.put(std::span(stream).subspan(at, std::min(piece, stream.size() - at)));
-    program.port->exchange(now);
+    program.port->exchange(now, now + 1);
   }
-  program.port->exchange(now);
+  program.port->exchange(now, now + 1);
   REQUIRE(program.sink.arrivals.size() == 2);
   CHECK(without_fcs(program.sink.arrivals[0].frame) == first);
   CHECK(without_fcs(program.sink.arrivals[1].frame) == second);
@@ -205,7 +205,7 @@ TEST_CASE("a stream is cut into frames wherever its pieces end", "[sim][external
 TEST_CASE("a length that cannot be ends a stream", "[sim][external]") {
   Program program(SOCK_STREAM);
   program.put(std::array<std::uint8_t, 6>{0, 1, 0, 0, 7, 7});
-  program.port->exchange(0);
+  program.port->exchange(0, kNever);
   CHECK(program.sink.arrivals.empty());
   CHECK(program.port->stats().closed);
   CHECK(program.port->stats().bad_length == 1);
@@ -218,9 +218,9 @@ TEST_CASE("a program that goes away leaves what it sent and takes nothing more",
   const Frame body = without_fcs(make_frame(kMacA, kMacB, 0x0800, 100));
   program.put(type == SOCK_STREAM ? with_length(body) : body);
   program.hang_up();
-  program.port->exchange(0);
+  program.port->exchange(0, kNever);
   CHECK(program.sink.arrivals.size() == 1);
-  program.port->exchange(kFarApart);
+  program.port->exchange(kFarApart, kNever);
   CHECK(program.port->stats().closed);
   CHECK(program.port->poll_events() == 0);
   program.arrive(make_frame(kMacA, kMacB, 0x0800), kFarApart);
