@@ -52,6 +52,7 @@ TEST_CASE("check: captures of soft-RoCE break no rule", "[host][check]") {
   const std::vector<std::tuple<std::string, std::size_t, std::size_t>> captures{
       {"rxe_sample.pcap", 2003, 100},
       {"rxe_var.pcap", 508, 10},
+      {"rxe_drop.pcap", 1121, 9},
       {"rxe_netem.pcap", 94, 4},
       {"rxe_cm.pcap", 75, 4}};
   for (const auto& [name, frames, flows] : captures) {

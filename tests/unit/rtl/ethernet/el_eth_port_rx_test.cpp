@@ -210,7 +210,8 @@ TEMPLATE_TEST_CASE("captured soft-RoCE frames pass the ICRC check", "", Port256,
   TestType bench;
   bench.rtl->cfg_gid_valid_i = 0;
   const std::vector<std::pair<std::string, std::size_t>> files = {
-      {"rxe_sample.pcap", 2003}, {"rxe_var.pcap", 508}, {"rxe_vectors.txt", 278}};
+      {"rxe_sample.pcap", 2003}, {"rxe_var.pcap", 508}, {"rxe_drop.pcap", 1121},
+      {"rxe_netem.pcap", 94},    {"rxe_cm.pcap", 75},   {"rxe_vectors.txt", 278}};
   for (const auto& [file, count] : files) {
     std::vector<Bytes> frames;
     if (file == "rxe_vectors.txt") {

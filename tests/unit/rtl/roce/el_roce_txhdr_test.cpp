@@ -234,7 +234,8 @@ TEST_CASE("the headers of every captured soft-RoCE frame are reproduced", "[txhd
     reproduce(b, frame);
     ++frames;
   }
-  for (const char* file : {"/rxe_sample.pcap", "/rxe_var.pcap"}) {
+  for (const char* file :
+       {"/rxe_sample.pcap", "/rxe_var.pcap", "/rxe_drop.pcap", "/rxe_netem.pcap", "/rxe_cm.pcap"}) {
     for (const Bytes& frame :
          ethlink::reference::read_pcap(std::string(ETHLINK_GOLDEN_DIR) + file)) {
       if (ethlink::reference::is_roce(frame)) {
@@ -243,7 +244,7 @@ TEST_CASE("the headers of every captured soft-RoCE frame are reproduced", "[txhd
       }
     }
   }
-  CHECK(frames == 278 + 2003 + 508);
+  CHECK(frames == 278 + 2003 + 508 + 1121 + 94 + 75);
 }
 
 TEST_CASE("congestion notifications have the class of the register, others that of their path",
