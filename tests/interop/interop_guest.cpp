@@ -13,7 +13,8 @@
 //   window                     a key for all memory that a SEND may invalidate    -> rkey
 //   fill offset= length= salt=      check offset= length= salt=    (error: where it differs)
 //   receive id= offset= length=
-//   post op= id= offset= length= remote= rkey= imm= solicited=
+//   post op= id= offset= length= remote= rkey= imm= solicited=     atomics also: compare= operand=
+//   load offset= length=8      -> value
 //   wait                       the next completion  -> id status op bytes imm flags
 
 #include <algorithm>
@@ -62,6 +63,9 @@ constexpr std::array kOperations{
     Operation{"send_inv", IBV_WR_SEND_WITH_INV},
     Operation{"write", IBV_WR_RDMA_WRITE},
     Operation{"write_imm", IBV_WR_RDMA_WRITE_WITH_IMM},
+    Operation{"read", IBV_WR_RDMA_READ},
+    Operation{"fetch_add", IBV_WR_ATOMIC_FETCH_AND_ADD},
+    Operation{"compare_swap", IBV_WR_ATOMIC_CMP_AND_SWP},
 };
 
 void require(bool good, const std::string& what) {
@@ -118,6 +122,10 @@ class Guest {
                                    ", expected " + std::to_string(pattern(i, a.at("salt"))));
         }
       }
+    } else if (command == "load") {
+      std::uint64_t value = 0;
+      std::memcpy(&value, at(a), sizeof(value));
+      answer << " value=" << value;
     } else if (command == "receive") {
       receive(a);
     } else if (command == "post") {
@@ -266,7 +274,14 @@ class Guest {
     } else {
       request.imm_data = htonl(static_cast<std::uint32_t>(a.at("imm")));
     }
-    request.wr.rdma = {a.at("remote"), rkey};
+    if (a.contains("operand")) {
+      // compare_add is the value to add, or the one to compare with.
+      const bool adds = found->opcode == IBV_WR_ATOMIC_FETCH_AND_ADD;
+      request.wr.atomic = {a.at("remote"), a.at(adds ? "operand" : "compare"), a.at("operand"),
+                           rkey};
+    } else {
+      request.wr.rdma = {a.at("remote"), rkey};
+    }
     post(request);
   }
 

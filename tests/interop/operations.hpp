@@ -10,23 +10,32 @@
 
 namespace ethlink::interop {
 
+/// Where the data of a message goes.
+enum class Data {
+  kReceive,  ///< to the other side, where its receive request says
+  kRemote,   ///< to the other side, where the sender says
+  kFetch,    ///< from the other side to the one that asks
+};
+
 struct Operation {
   const char* name;    ///< as the guest knows it
   regs::WqeOp opcode;  ///< as the driver knows it
-  bool into_receive;   ///< the data goes where a receive request says, else where the sender says
-  bool immediate;      ///< carries immediate data
-  bool invalidates;    ///< carries a key that is dead afterwards
+  Data data;
+  bool immediate;    ///< carries immediate data
+  bool invalidates;  ///< carries a key that is dead afterwards
+  bool by_endpoint;  ///< the endpoint sends it too, and not only the guest
 
   /// A receive request is consumed.
-  [[nodiscard]] constexpr bool receives() const { return into_receive || immediate; }
+  [[nodiscard]] constexpr bool receives() const { return data == Data::kReceive || immediate; }
 };
 
 inline constexpr std::array kOperations{
-    Operation{"send", regs::WqeOp::kSend, true, false, false},
-    Operation{"send_imm", regs::WqeOp::kSendImm, true, true, false},
-    Operation{"send_inv", regs::WqeOp::kSendInv, true, false, true},
-    Operation{"write", regs::WqeOp::kWrite, false, false, false},
-    Operation{"write_imm", regs::WqeOp::kWriteImm, false, true, false},
+    Operation{"send", regs::WqeOp::kSend, Data::kReceive, false, false, true},
+    Operation{"send_imm", regs::WqeOp::kSendImm, Data::kReceive, true, false, true},
+    Operation{"send_inv", regs::WqeOp::kSendInv, Data::kReceive, false, true, true},
+    Operation{"write", regs::WqeOp::kWrite, Data::kRemote, false, false, true},
+    Operation{"write_imm", regs::WqeOp::kWriteImm, Data::kRemote, true, false, true},
+    Operation{"read", regs::WqeOp::kRead, Data::kFetch, false, false, false},
 };
 
 }  // namespace ethlink::interop

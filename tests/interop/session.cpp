@@ -4,6 +4,7 @@
 #include "session.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -15,17 +16,20 @@ namespace ethlink::interop {
 namespace {
 
 constexpr std::uint32_t kFirstPsn = 0xFFFFF0;
-constexpr std::uint32_t kAccess = regs::kAccessLocalWrite | regs::kAccessRemoteWrite;
+constexpr std::uint32_t kAccess = regs::kAccessLocalWrite | regs::kAccessRemoteWrite |
+                                  regs::kAccessRemoteRead | regs::kAccessRemoteAtomic;
 constexpr Duration kPatience{60'000'000'000'000};  // 60 s of simulated time
 constexpr Duration kRnrLook{200'000'000};          // 200 us
 constexpr std::uint64_t kGuard = 16;               // bytes behind each message that must not change
 constexpr unsigned kEndpoint = 0, kGuestNode = 1;  // of the addresses by convention
 constexpr Gid kEndpoint6{0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 constexpr Gid kGuest6{0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2};
+constexpr std::uint8_t kReadsInFlight = 4;  // READs and atomics of the guest
 constexpr std::uint64_t kImmediateOfId = 0x11000000;
 
 // The upper half of each memory receives, the lower half sends.
 constexpr std::uint64_t kReceiveHalf = kMemoryBytes / 2;
+constexpr std::uint64_t kAtomicOffset = kMemoryBytes - 64;  // what atomics work on
 
 template <typename T>
 T must(Result<T>&& result, const char* what) {
@@ -57,8 +61,8 @@ std::string range(std::uint64_t offset, std::uint64_t length) {
 struct Session::Transfer {
   Message message;
   std::uint64_t id = 0;           // of both requests, and the salt of its bytes
-  std::uint64_t source = 0;       // offset in the sender's memory
-  std::uint64_t destination = 0;  // offset in the receiver's
+  std::uint64_t source = 0;       // offset in the memory where the data comes from
+  std::uint64_t destination = 0;  // offset in the memory where it goes
   std::uint32_t key = 0;          // to use or to invalidate
   bool completed = false, received = false;
 
@@ -67,6 +71,16 @@ struct Session::Transfer {
   }
   [[nodiscard]] std::uint64_t guard_salt() const { return ~id; }
   [[nodiscard]] bool by_guest() const { return message.from == From::kGuest; }
+  [[nodiscard]] bool data_from_guest() const {
+    return by_guest() == (operation().data != Data::kFetch);
+  }
+  // Where the side that asks has the data, and the other one.
+  [[nodiscard]] std::uint64_t near() const {
+    return operation().data == Data::kFetch ? destination : source;
+  }
+  [[nodiscard]] std::uint64_t far() const {
+    return operation().data == Data::kFetch ? source : destination;
+  }
   [[nodiscard]] const Operation& operation() const { return *message.operation; }
 };
 
@@ -111,6 +125,9 @@ void Session::connect(const Link& link) {
   c.min_rnr_timer = link.rnr_timer;
   c.remote_access = kAccess;
   must(pair_->connect(c), "connect");
+  regs::ObjQp limits;
+  limits.max_dest_rd_atomic = kReadsInFlight;
+  must(pair_->modify(limits, regs::kQpMaskMaxDestRdAtomic), "limit the READs in flight");
 }
 
 SgeView Session::local(std::uint64_t offset, std::uint32_t bytes) const {
@@ -141,7 +158,7 @@ void Session::place(const std::vector<Message>& messages, std::vector<Transfer>&
     Transfer t;
     t.message = message;
     t.id = next_++;
-    std::uint64_t& at = used.at(message.from == From::kGuest ? 1 : 0);
+    std::uint64_t& at = used.at(t.data_from_guest() ? 1 : 0);
     // An odd distance: every alignment of both sides comes up.
     t.source = at + t.id % 7;
     t.destination = kReceiveHalf + at + t.id % 61;
@@ -151,51 +168,54 @@ void Session::place(const std::vector<Message>& messages, std::vector<Transfer>&
   }
 }
 
-// Everything that a receiver must have before the first message leaves.
+// Everything that both sides must have before the first message leaves.
 void Session::prepare(std::vector<Transfer>& transfers) {
   std::vector<std::string> commands;
   for (Transfer& t : transfers) {
     const std::uint64_t end = t.destination + t.message.length;
-    if (t.by_guest()) {
+    const std::uint64_t room = t.operation().data == Data::kReceive ? t.message.length + kGuard : 0;
+    if (t.data_from_guest()) {
       commands.push_back("fill" + range(t.source, t.message.length) + " salt=" + text(t.id));
       fill(end, kGuard, t.guard_salt());
-      if (t.operation().receives()) {
-        const SgeView element =
-            local(t.destination,
-                  t.operation().into_receive ? t.message.length + std::uint32_t{kGuard} : 0);
-        must(pair_->post_receive({t.id, {&element, 1}}), "post a receive request");
-      }
-      if (t.operation().invalidates) {
-        MemoryRegionOptions options;
-        options.access = kAccess;
-        options.va = memory_.iova();
-        mortal_.push_back(must(MemoryRegion::create(*device_, memory_, 0, kMemoryBytes, options),
-                               "register memory"));
-      }
-      t.key = t.operation().invalidates ? mortal_.back()->rkey() : region_->rkey();
     } else {
       fill(t.source, t.message.length, t.id);
       commands.push_back("fill" + range(end, kGuard) + " salt=" + text(t.guard_salt()));
-      if (t.operation().receives()) {
-        commands.push_back(
-            "receive id=" + text(t.id) +
-            range(t.destination, t.operation().into_receive ? t.message.length + kGuard : 0));
-      }
-      t.key = t.operation().invalidates
-                  ? static_cast<std::uint32_t>(guest_->ask("window").at("rkey"))
-                  : guest_rkey_;
+    }
+    if (t.operation().receives() && t.by_guest()) {
+      const SgeView element = local(t.destination, static_cast<std::uint32_t>(room));
+      must(pair_->post_receive({t.id, {&element, 1}}), "post a receive request");
+    } else if (t.operation().receives()) {
+      commands.push_back("receive id=" + text(t.id) + range(t.destination, room));
+    }
+    t.key = t.by_guest() ? region_->rkey() : guest_rkey_;
+    if (t.operation().invalidates) {
+      t.key = t.by_guest() ? mortal_region() : mortal_window();
     }
   }
   guest_->ask(commands);
 }
 
+// Keys of all memory of a side, for the other one to end.
+std::uint32_t Session::mortal_region() {
+  MemoryRegionOptions options;
+  options.access = kAccess;
+  options.va = memory_.iova();
+  mortal_.push_back(
+      must(MemoryRegion::create(*device_, memory_, 0, kMemoryBytes, options), "register memory"));
+  return mortal_.back()->rkey();
+}
+
+std::uint32_t Session::mortal_window() {
+  return static_cast<std::uint32_t>(guest_->ask("window").at("rkey"));
+}
+
 void Session::post(const Transfer& t) {
-  const SgeView element = local(t.source, t.message.length);
+  const SgeView element = local(t.near(), t.message.length);
   SendRequest request;
   request.wr_id = t.id;
   request.opcode = t.operation().opcode;
   request.sges = {&element, t.message.length == 0 ? 0U : 1U};
-  request.remote_va = guest_va_ + t.destination;
+  request.remote_va = guest_va_ + t.far();
   request.rkey = t.key;
   request.imm = htonl(t.immediate());
   request.solicited = t.message.solicited;
@@ -204,7 +224,7 @@ void Session::post(const Transfer& t) {
 
 std::string Session::guest_post(const Transfer& t) const {
   return std::string("post op=") + t.operation().name + " id=" + text(t.id) +
-         range(t.source, t.message.length) + " remote=" + text(region_->va() + t.destination) +
+         range(t.near(), t.message.length) + " remote=" + text(region_->va() + t.far()) +
          " rkey=" + text(t.key) + " imm=" + text(t.immediate()) +
          " solicited=" + text(t.message.solicited ? 1 : 0);
 }
@@ -252,7 +272,7 @@ void Session::check_endpoint_completions(std::vector<Transfer>& transfers) {
     }
     expect(done.byte_len == t->message.length,
            text(t->message.length) + " bytes" + what + ", found " + text(done.byte_len));
-    expect((done.opcode == regs::CqeOp::kRecvWriteImm) == !t->operation().into_receive,
+    expect((done.opcode == regs::CqeOp::kRecvWriteImm) == (t->operation().data != Data::kReceive),
            "the right kind of receive" + what);
     expect(((done.flags & regs::kCqeFlagImm) != 0) == t->operation().immediate &&
                (!t->operation().immediate || ntohl(done.imm) == t->immediate()),
@@ -295,7 +315,7 @@ void Session::check_guest_completions(std::vector<Transfer>& transfers) {
     const std::uint64_t flags = done.at("flags");
     expect(done.at("bytes") == t->message.length,
            text(t->message.length) + " bytes" + what + ", found " + text(done.at("bytes")));
-    expect((done.at("op") == kReceiveWriteImm) == !t->operation().into_receive,
+    expect((done.at("op") == kReceiveWriteImm) == (t->operation().data != Data::kReceive),
            "the right kind of receive" + what);
     expect(((flags & kWithImm) != 0) == t->operation().immediate &&
                (!t->operation().immediate || done.at("imm") == t->immediate()),
@@ -311,7 +331,7 @@ void Session::check_data(const std::vector<Transfer>& transfers) {
   std::vector<std::string> commands;
   for (const Transfer& t : transfers) {
     const std::uint64_t end = t.destination + t.message.length;
-    if (t.by_guest()) {
+    if (t.data_from_guest()) {
       check(t.destination, t.message.length, t.id);
       check(end, kGuard, t.guard_salt());
     } else {
@@ -331,6 +351,57 @@ void Session::exchange(const std::vector<Message>& messages) {
   check_guest_completions(transfers);
   check_data(transfers);
   messages_ += messages.size();
+}
+
+std::uint64_t Session::load(std::uint64_t offset) const {
+  std::uint64_t value = 0;
+  std::memcpy(&value, memory_.data() + offset, sizeof(value));
+  return value;
+}
+
+std::vector<std::uint64_t> Session::guest_atomics(const std::vector<AtomicRequest>& requests) {
+  std::vector<std::string> commands;
+  std::vector<std::string> loads;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const AtomicRequest& request = requests[i];
+    commands.push_back(std::string("post op=") + request.name + " id=" + text(i) + range(8 * i, 8) +
+                       " remote=" + text(region_->va() + kAtomicOffset) +
+                       " rkey=" + text(region_->rkey()) + " imm=0 solicited=0 compare=" +
+                       text(request.compare) + " operand=" + text(request.operand));
+    loads.push_back("load offset=" + text(8 * i) + " length=8");
+  }
+  commands.insert(commands.end(), requests.size(), "wait");
+  const std::vector<Answer> answers = guest_->ask(commands);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const Answer& done = answers[requests.size() + i];
+    expect(done.at("status") == kGuestSuccess && done.at("id") == i,
+           "atomic " + text(i) + " to succeed in its turn");
+  }
+  std::vector<std::uint64_t> old;
+  for (const Answer& answer : guest_->ask(loads)) {
+    old.push_back(answer.at("value"));
+  }
+  return old;
+}
+
+void Session::answer_atomics() {
+  constexpr std::uint64_t kStart = 0x0102'0304'FFFF'FFF0;  // a sum carries soon
+  constexpr std::uint64_t kStep = 0x0000'0001'0000'0003;
+  constexpr std::size_t kAdditions = 20;  // more than may be in flight
+  std::memcpy(memory_.data() + kAtomicOffset, &kStart, sizeof(kStart));
+  const std::vector<std::uint64_t> old =
+      guest_atomics(std::vector<AtomicRequest>(kAdditions, AtomicRequest{"fetch_add", 0, kStep}));
+  for (std::size_t i = 0; i < kAdditions; ++i) {
+    expect(old[i] == kStart + i * kStep, "addition " + text(i) + " to be done once, in its turn");
+  }
+  const std::uint64_t sum = kStart + kAdditions * kStep;
+  expect(load(kAtomicOffset) == sum, "the sum in memory");
+  // The first and the third compare with what is there.
+  const std::vector<std::uint64_t> seen =
+      guest_atomics({{"compare_swap", sum, 5}, {"compare_swap", sum, 6}, {"compare_swap", 5, 7}});
+  expect(seen == std::vector<std::uint64_t>{sum, 5, 5}, "the value that each swap compared with");
+  expect(load(kAtomicOffset) == 7, "two of three swaps to be done");
+  messages_ += kAdditions + 3;
 }
 
 std::uint64_t Session::counter(std::string_view name) {

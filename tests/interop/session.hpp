@@ -49,6 +49,8 @@ class Session {
   /// Sends all messages at once and checks that each arrived whole, and nothing else did.
   void exchange(const std::vector<Message>& messages);
 
+  /// The guest's atomics on the endpoint's memory: each is done once and returns the old value.
+  void answer_atomics();
   /// The receiver posts its request only when it has refused the message at least once.
   void receive_late(From from, std::uint32_t length);
   /// A WRITE with a key that does not exist, or that an invalidation ended, fails at the sender and
@@ -60,6 +62,11 @@ class Session {
 
  private:
   struct Transfer;
+  struct AtomicRequest {
+    const char* name;
+    std::uint64_t compare;
+    std::uint64_t operand;  // what is added, or stored instead
+  };
   void place(const std::vector<Message>& messages, std::vector<Transfer>& transfers);
   void prepare(std::vector<Transfer>& transfers);
   void send(const std::vector<Transfer>& transfers);
@@ -72,6 +79,11 @@ class Session {
   void fill(std::uint64_t offset, std::uint64_t length, std::uint64_t salt);
   void check(std::uint64_t offset, std::uint64_t length, std::uint64_t salt) const;
   [[nodiscard]] WorkCompletion completion();
+  [[nodiscard]] std::uint32_t mortal_region();
+  [[nodiscard]] std::uint32_t mortal_window();
+  [[nodiscard]] std::uint64_t load(std::uint64_t offset) const;
+  [[nodiscard]] std::vector<std::uint64_t> guest_atomics(
+      const std::vector<AtomicRequest>& requests);
 
   sim::HostPort* port_;
   GuestControl* guest_;

@@ -32,6 +32,9 @@ void at(const std::string& where, const std::function<void()>& body) {
 void one_by_one(Session& session, unsigned mtu, bool solicited) {
   for (const Operation& operation : kOperations) {
     for (const From from : {From::kEndpoint, From::kGuest}) {
+      if (from == From::kEndpoint && !operation.by_endpoint) {
+        continue;
+      }
       for (const std::uint32_t length : lengths(mtu)) {
         at(std::string(name_of(from)) + ", " + operation.name + ", " + std::to_string(length) +
                " bytes",
@@ -48,7 +51,9 @@ void all_at_once(Session& session, unsigned mtu, bool solicited) {
   for (const Operation& operation : kOperations) {
     std::vector<Message> messages;
     for (const std::uint32_t length : lengths(mtu)) {
-      messages.push_back({&operation, From::kEndpoint, length, solicited});
+      if (operation.by_endpoint) {
+        messages.push_back({&operation, From::kEndpoint, length, solicited});
+      }
       messages.push_back({&operation, From::kGuest, length, solicited});
     }
     at(std::string("both ways at once, ") + operation.name, [&] { session.exchange(messages); });
@@ -66,6 +71,7 @@ void matrix(Session& session, unsigned family) {
       // Each length meets both kinds: alternately by MTU, and the other one all at once.
       one_by_one(session, mtu, solicited);
       all_at_once(session, mtu, !solicited);
+      at("atomics", [&] { session.answer_atomics(); });
       solicited = !solicited;
     });
     std::cout << "  MTU " << mtu << ": " << session.messages() << " messages" << std::endl;
@@ -101,6 +107,7 @@ void loss(Session& session, unsigned family) {
       session.connect(link);
       all_at_once(session, mtu, false);
       all_at_once(session, mtu, true);
+      at("atomics", [&] { session.answer_atomics(); });
     });
     std::cout << "  MTU " << mtu << ": " << session.messages() << " messages" << std::endl;
   }
