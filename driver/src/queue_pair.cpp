@@ -38,12 +38,26 @@ struct Descriptor {
   std::size_t units = 1;
 };
 
+bool is_atomic(regs::WqeOp op) {
+  return op == regs::WqeOp::kCmpSwap || op == regs::WqeOp::kFetchAdd;
+}
+
+// The operands of an atomic lie where another request has its second element.
+void put_operands(const SendRequest& request, Descriptor& out) {
+  regs::Sge operands;
+  operands.addr = request.swap_or_add;
+  operands.length = static_cast<std::uint32_t>(request.compare);
+  operands.lkey = static_cast<std::uint32_t>(request.compare >> 32);
+  std::memcpy(out.bytes.data() + offsetof(regs::SqWqe, sge1_addr), &operands, sizeof(operands));
+}
+
 Descriptor make_descriptor(const SendRequest& request, std::uint16_t index, std::uint32_t qpn) {
   Descriptor out;
   regs::SqWqe wqe;
   wqe.opcode = static_cast<std::uint8_t>(request.opcode);
   wqe.flags = static_cast<std::uint8_t>((request.signaled ? regs::kWqeFlagSignaled : 0U) |
-                                        (request.solicited ? regs::kWqeFlagSolicited : 0U));
+                                        (request.solicited ? regs::kWqeFlagSolicited : 0U) |
+                                        (request.fence ? regs::kWqeFlagFence : 0U));
   wqe.wqe_index = index;
   wqe.remote_addr = request.remote_va;
   wqe.rkey = request.rkey;
@@ -66,6 +80,9 @@ Descriptor make_descriptor(const SendRequest& request, std::uint16_t index, std:
     wqe.length = static_cast<std::uint32_t>(total);
     const std::size_t further = request.sges.size() - std::min(request.sges.size(), kFirstUnitSges);
     out.units = 1 + (further + 3) / 4;
+    if (is_atomic(request.opcode)) {
+      put_operands(request, out);
+    }
   }
   wqe.num_units = static_cast<std::uint8_t>(out.units);
   std::memcpy(out.bytes.data(), &wqe, offsetof(regs::SqWqe, sge0_addr));
@@ -91,6 +108,15 @@ Result<void> check(const SendRequest& request) {
   if (total > (std::uint64_t{1} << 31)) {
     return Error{Errc::kInvalidArgument,
                  "message: expected at most 2^31 bytes, found " + std::to_string(total)};
+  }
+  const bool atomic = is_atomic(request.opcode);
+  if ((atomic || request.opcode == regs::WqeOp::kRead) && !request.inline_data.empty()) {
+    return Error{Errc::kInvalidArgument, "READ or atomic: expected elements, found inline data"};
+  }
+  if (atomic && (request.sges.size() != 1 || total != sizeof(std::uint64_t))) {
+    return Error{Errc::kInvalidArgument, "atomic: expected one element of 8 bytes, found " +
+                                             std::to_string(request.sges.size()) + " of " +
+                                             std::to_string(total)};
   }
   return {};
 }
@@ -192,12 +218,14 @@ Result<void> QueuePair::connect(const Connection& c) {
   attributes.rnr_retry = c.rnr_retry;
   attributes.min_rnr_timer = c.min_rnr_timer;
   attributes.pkey = c.pkey;
+  attributes.max_rd_atomic = c.max_rd_atomic;
+  attributes.max_dest_rd_atomic = c.max_dest_rd_atomic;
   const std::array<std::pair<regs::QpState, std::uint32_t>, 3> steps{{
       {regs::QpState::kInit, regs::kQpMaskAccess | regs::kQpMaskPkey},
-      {regs::QpState::kRtr,
-       regs::kQpMaskMtu | regs::kQpMaskDestQpn | regs::kQpMaskRqPsn | regs::kQpMaskMinRnrTimer},
-      {regs::QpState::kRts,
-       regs::kQpMaskSqPsn | regs::kQpMaskTimeout | regs::kQpMaskRetryCnt | regs::kQpMaskRnrRetry},
+      {regs::QpState::kRtr, regs::kQpMaskMtu | regs::kQpMaskDestQpn | regs::kQpMaskRqPsn |
+                                regs::kQpMaskMinRnrTimer | regs::kQpMaskMaxDestRdAtomic},
+      {regs::QpState::kRts, regs::kQpMaskSqPsn | regs::kQpMaskTimeout | regs::kQpMaskRetryCnt |
+                                regs::kQpMaskRnrRetry | regs::kQpMaskMaxRdAtomic},
   }};
   for (const auto& [state, mask] : steps) {
     attributes.state = static_cast<std::uint8_t>(state);

@@ -96,6 +96,7 @@ module el_roce_sq_context #(
     if (mask[el_regs_pkg::QpMaskRetryCnt]) r.retry_cnt = o.retry_cnt[2:0];
     if (mask[el_regs_pkg::QpMaskRnrRetry]) r.rnr_retry = o.rnr_retry[2:0];
     if (mask[el_regs_pkg::QpMaskPkey])     r.pkey      = o.pkey;
+    if (mask[el_regs_pkg::QpMaskMaxRdAtomic]) r.max_rd = o.max_rd_atomic[4:0];
     return r;
   endfunction
 
@@ -123,6 +124,7 @@ module el_roce_sq_context #(
     o.sq_psn         = 32'(next_psn);
     o.sq_unacked_psn = 32'(una);
     o.sq_consumer    = consumer;
+    o.max_rd_atomic  = 8'(a.max_rd);
     return o;
   endfunction
 

@@ -45,6 +45,7 @@ package el_roce_sq_pkg;
     logic [23:0] sq_psn;
     logic [23:0] rq_psn;
     logic [4:0]  min_rnr_timer;
+    logic [4:0]  max_rd;       // READs and atomics in flight, 0..16
   } qp_attr_t;
 
   // A unit of a descriptor on its way to the segmenter.

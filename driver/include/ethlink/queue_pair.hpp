@@ -42,6 +42,8 @@ struct Connection {
   std::uint8_t rnr_retry = 7;       ///< 7: without limit
   std::uint8_t min_rnr_timer = 1;   ///< code of the RNR timer table
   std::uint32_t remote_access = 0;  ///< bits regs::kAccess* granted to the other end
+  std::uint8_t max_rd_atomic = 16;  ///< READs and atomics of ours in flight, 0..16; 0: none may be
+  std::uint8_t max_dest_rd_atomic = 16;  ///< those of the other end; its `max_rd_atomic` at least
   /// DSCP and ECN of its packets: by default the DSCP of their priority.
   std::uint8_t traffic_class = dscp_of_priority(kPriorityRdma) << 2;
   /// Packets are ECN capable, and the queue pair can be slowed down, where the device's congestion
@@ -61,13 +63,16 @@ struct SgeView {
 struct SendRequest {
   std::uint64_t wr_id = 0;
   regs::WqeOp opcode = regs::WqeOp::kSend;
-  std::span<const SgeView> sges;           ///< at most kMaxSges
+  std::span<const SgeView> sges;           ///< at most kMaxSges; atomics: 8 bytes for the old value
   std::span<const std::byte> inline_data;  ///< sent instead of `sges` when not empty, at most 256
   std::uint64_t remote_va = 0;
   std::uint32_t rkey = 0;
   std::uint32_t imm = 0;
   bool signaled = true;
   bool solicited = false;
+  bool fence = false;             ///< starts when all earlier READs and atomics have completed
+  std::uint64_t compare = 0;      ///< kCmpSwap: the value that is expected
+  std::uint64_t swap_or_add = 0;  ///< kCmpSwap: the value to store then; kFetchAdd: what is added
 };
 
 struct ReceiveRequest {

@@ -94,6 +94,30 @@ TEST_CASE("Elements beyond the second go to further units", "[driver]") {
   CHECK(written == total);
 }
 
+TEST_CASE("The operands of an atomic stand in the place of its second element", "[driver]") {
+  Fixture f;
+  const regs::WqeOp op = GENERATE(regs::WqeOp::kCmpSwap, regs::WqeOp::kFetchAdd);
+  const std::array<SgeView, 1> sges{{{0x5000, 8, 0x11}}};
+  SendRequest request;
+  request.opcode = op;
+  request.sges = sges;
+  request.remote_va = 0x1000;
+  request.fence = true;
+  request.compare = 0x1122'3344'5566'7788;
+  request.swap_or_add = 0x99AA'BBCC'DDEE'FF00;
+  REQUIRE(f.qp->post_send(request).has_value());
+  REQUIRE(f.fake.writes.size() == 1);
+  const std::vector<std::byte>& unit = f.fake.writes[0].data;
+  CHECK(unit[0] == static_cast<std::byte>(op));
+  CHECK(unit[1] == std::byte{0b101});
+  CHECK(unit[2] == std::byte{1});
+  CHECK(le<std::uint32_t>(unit, 24) == 8);
+  CHECK(le<std::uint64_t>(unit, 32) == 0x5000);
+  CHECK(le<std::uint32_t>(unit, 40) == 8);
+  CHECK(le<std::uint64_t>(unit, 48) == request.swap_or_add);
+  CHECK(le<std::uint64_t>(unit, 56) == request.compare);
+}
+
 TEST_CASE("A full send ring refuses a request and takes it after a completion", "[driver]") {
   Fixture f;
   SendRequest request;
@@ -160,6 +184,20 @@ TEST_CASE("Bad requests are refused before anything reaches the device", "[drive
     sges[1].length = 1;
     request.sges = sges;
   }
+  SECTION("READ into the descriptor") {
+    request.opcode = regs::WqeOp::kRead;
+    request.inline_data = std::span(inline_data).first(8);
+  }
+  SECTION("atomic of another size") {
+    request.opcode = regs::WqeOp::kFetchAdd;
+    sges[0].length = 4;
+    request.sges = std::span(sges).first(1);
+  }
+  SECTION("atomic of two elements") {
+    request.opcode = regs::WqeOp::kCmpSwap;
+    sges[0].length = 8;
+    request.sges = std::span(sges).first(2);
+  }
   const Result<void> posted = f.qp->post_send(request);
   REQUIRE_FALSE(posted.has_value());
   CHECK(posted.error().code == Errc::kInvalidArgument);
@@ -220,7 +258,9 @@ TEST_CASE("Connecting walks INIT, RTR, RTS and sets each attribute once", "[driv
     CHECK((all & f.fake.admin[i].mask & ~1U) == 0);
     all |= f.fake.admin[i].mask;
   }
-  CHECK(all == 0x7FF);
+  CHECK(all == 0x1FFF);
+  CHECK(f.fake.admin[3].data[22] == 16);  // READs and atomics in flight, of both ends
+  CHECK(f.fake.admin[2].data[23] == 16);
   CHECK(f.fake.admin[3].data[2] == 3);
   CHECK(le<std::uint32_t>(f.fake.admin[3].data, 8) == 0xFFFFF0);
   c.path_mtu = 1000;

@@ -96,6 +96,10 @@ TEST_CASE("every field out of range is refused", "[obj]") {
   };
   CHECK(modify(1U << 13, [](auto&) {}) == kBadParam);
   CHECK(modify(1U << 31, [](auto&) {}) == kBadParam);
+  CHECK(modify(regs::kQpMaskMaxRdAtomic, [](auto& o) { o.max_rd_atomic = 17; }) == kBadParam);
+  CHECK(modify(regs::kQpMaskMaxDestRdAtomic, [](auto& o) { o.max_dest_rd_atomic = 17; }) ==
+        kBadParam);
+  CHECK(modify(regs::kQpMaskMaxRdAtomic, [](auto& o) { o.max_rd_atomic = 16; }) == 0);
   CHECK(modify(regs::kQpMaskState, [](auto& o) { o.state = 7; }) == kBadParam);
   CHECK(modify(regs::kQpMaskAccess, [](auto& o) { o.access = 0x10; }) == kBadParam);
   CHECK(modify(regs::kQpMaskMtu, [](auto& o) { o.mtu = 0; }) == kBadParam);
