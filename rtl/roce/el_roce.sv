@@ -208,6 +208,17 @@ module el_roce #(
   logic                   rx_busy, cnp_valid, mark_valid;
   logic [QpnW-1:0]        mark_qpn;
 
+  // READ and atomic responses: between responder and requester.
+  logic                    way_ordered, way_take, rsp_pick, rsp_act, rsp_valid, rsp_ready;
+  logic [QpnW-1:0]         way_qpn, rsp_qpn, elem_op_qpn;
+  el_roce_resp_pkg::req_t  rsp_req;
+  el_roce_resp_pkg::op_t   rsp_op;
+  logic                    elem_op_valid, elem_op_pop, elem_valid;
+  logic [3:0]              elem_op_slot;
+  logic [2:0]              elem_idx;
+  el_regs_pkg::sge_t       elem;
+  el_roce_pkg::response_t  rsp;
+
   el_roce_rx #(
     .Cfg(Cfg)
   ) u_rx (
@@ -222,6 +233,9 @@ module el_roce #(
     .req_valid_o(in_valid),
     .req_ready_i(in_ready),
     .req_o      (in),
+    .way_qpn_o  (way_qpn),
+    .way_ordered_i(way_ordered),
+    .way_take_o (way_take),
     .ack_valid_o(ack_valid),
     .ack_ready_i(ack_ready),
     .ack_o      (ack),
@@ -257,6 +271,21 @@ module el_roce #(
     .pay_ready_o    (rx_pay_ready_o),
     .pay_data_i     (rx_pay_data_i),
     .pay_last_i     (rx_pay_last_i),
+    .rsp_pick_o     (rsp_pick),
+    .rsp_qpn_o      (rsp_qpn),
+    .rsp_act_o      (rsp_act),
+    .rsp_req_o      (rsp_req),
+    .rsp_op_i       (rsp_op),
+    .elem_op_valid_o(elem_op_valid),
+    .elem_op_qpn_o  (elem_op_qpn),
+    .elem_op_slot_o (elem_op_slot),
+    .elem_op_pop_o  (elem_op_pop),
+    .elem_idx_o     (elem_idx),
+    .elem_valid_i   (elem_valid),
+    .elem_i         (elem),
+    .rsp_valid_o    (rsp_valid),
+    .rsp_ready_i    (rsp_ready),
+    .rsp_o          (rsp),
     .rqdb_valid_i,
     .rqdb_ready_o,
     .rqdb_ctx_i,
@@ -392,6 +421,24 @@ module el_roce #(
     .ack_valid_i      (ack_valid),
     .ack_ready_o      (ack_ready),
     .ack_i            (ack),
+    .way_qpn_i        (way_qpn),
+    .way_ordered_o    (way_ordered),
+    .way_take_i       (way_take),
+    .rsp_pick_i       (rsp_pick),
+    .rsp_qpn_i        (rsp_qpn),
+    .rsp_act_i        (rsp_act),
+    .rsp_req_i        (rsp_req),
+    .rsp_op_o         (rsp_op),
+    .elem_op_valid_i  (elem_op_valid),
+    .elem_op_qpn_i    (elem_op_qpn),
+    .elem_op_slot_i   (elem_op_slot),
+    .elem_op_pop_i    (elem_op_pop),
+    .elem_idx_i       (elem_idx),
+    .elem_valid_o     (elem_valid),
+    .elem_o           (elem),
+    .rsp_valid_i      (rsp_valid),
+    .rsp_ready_o      (rsp_ready),
+    .rsp_i            (rsp),
     .obj_valid_i      (rq_valid),
     .obj_req_i        (obj),
     .obj_rsp_valid_o  (rq_done),

@@ -28,8 +28,7 @@ package el_roce_pkg;
     logic [13:0]  payload_len;  // payload with pad bytes
   } tx_pkt_t;
 
-  // An ACK, NAK or (later) READ/atomic response header for the requester, from a frame that is
-  // known good. The payload of READ responses travels beside it.
+  // An ACK or NAK for the requester, from a frame that is known good.
   typedef struct packed {
     qpn_t        qpn;
     logic [7:0]  opcode;
@@ -37,6 +36,22 @@ package el_roce_pkg;
     logic [7:0]  syndrome;
     logic [23:0] msn;
   } ack_t;
+
+  // What a response means for the requester. An ordered one came through the responder's pipeline,
+  // behind everything before it, and behind its data.
+  typedef struct packed {
+    qpn_t        qpn;
+    psn_t        psn;       // acknowledged or refused
+    psn_t        seen;      // of the packet
+    logic [7:0]  syndrome;
+    logic        ordered;
+    logic        useless;   // says nothing
+    logic        due;       // response of a READ or atomic that was expected
+    logic        ends;      // due: the last one of its request
+    logic        implied;   // NAK that follows from a later response
+    logic [7:0]  status;    // el_regs_pkg::WcStatus: the request of psn fails with it
+    logic [63:0] value;     // due: bytes of the READ, or old value of the atomic
+  } response_t;
 
   // Translation request: may [va, va+len) be accessed, and where is it? The range never spans more
   // than 4096 bytes; the answer gives one or two IOVA pieces when it crosses a page boundary.

@@ -45,6 +45,28 @@ module el_roce_requester #(
   output logic                           ack_ready_o,
   input  el_roce_pkg::ack_t              ack_i,
 
+  // Responses that keep their order. Parser: which queue pairs; one was sent to the responder
+  input  logic [QpW-1:0]                 way_qpn_i,
+  output logic                           way_ordered_o,
+  input  logic                           way_take_i,
+
+  // Responder: turn, verdict; elements of the operation in front; what was placed
+  input  logic                           rsp_pick_i,
+  input  logic [QpW-1:0]                 rsp_qpn_i,
+  input  logic                           rsp_act_i,
+  input  el_roce_resp_pkg::req_t         rsp_req_i,
+  output el_roce_resp_pkg::op_t          rsp_op_o,
+  input  logic                           elem_op_valid_i,
+  input  logic [QpW-1:0]                 elem_op_qpn_i,
+  input  logic [3:0]                     elem_op_slot_i,
+  input  logic                           elem_op_pop_i,
+  input  logic [2:0]                     elem_idx_i,
+  output logic                           elem_valid_o,
+  output el_regs_pkg::sge_t              elem_o,
+  input  logic                           rsp_valid_i,
+  output logic                           rsp_ready_o,
+  input  el_roce_pkg::response_t         rsp_i,
+
   // Objects QpQueues (CREATE, DESTROY) and Qp (MODIFY, QUERY)
   input  logic                           obj_valid_i,
   input  el_pkg::obj_req_t               obj_req_i,
@@ -149,10 +171,18 @@ module el_roce_requester #(
   logic [1:0][QpW-1:0]              prog_qpn, place_qpn;
   el_roce_pkg::psn_t [1:0]          prog_una;
   el_roce_sq_pkg::trk_t [1:0]       prog_tail;
+  el_roce_sq_pkg::rdn_t [1:0]       prog_rd_tail;
   logic [1:0][15:0]                 prog_consumer;
   el_roce_sq_pkg::send_state_t [1:0] place;
   logic [2:0][QpW-1:0]              rest_qpn;
   logic [2:0]                       rest;
+  el_roce_sq_pkg::rest_e            why;
+
+  logic                             read_start, read_clear;
+  el_roce_sq_pkg::rdn_t             read_number;
+  el_roce_sq_pkg::read_t            read;
+  logic [el_roce_sq_pkg::MaxSge*128-1:0] read_elems;
+  logic [1:0]                       placing;
 
   logic                             seek_valid, seek_init;
   logic [QpW-1:0]                   seek_qpn, again_qpn;
@@ -171,7 +201,7 @@ module el_roce_requester #(
   logic                             timer_set, timer_on;
   el_pkg::cycles_t                  arm_delay, timer_delay;
   el_roce_pkg::psn_t                sent_psn;
-  el_regs_pkg::cnt_roce_sq_t        cnt_out, cnt_retire;
+  el_regs_pkg::cnt_roce_sq_t        cnt_out, cnt_retire, cnt_reads;
 
   // Rate control: who rests (0 segment, 1 doorbell, 2 visit), wake-ups beside the retirement's.
   logic [2:0]                       hold;
@@ -183,7 +213,7 @@ module el_roce_requester #(
   el_pkg::cycles_t                  timer_deadline, rate_deadline;
 
   logic context_busy, source_busy, segment_busy, transmit_busy, retire_busy, timer_busy;
-  logic rate_busy;
+  logic rate_busy, reads_busy;
 
   ////////////////////////////////////
   // Queue pairs: attributes, state //
@@ -314,6 +344,7 @@ module el_roce_requester #(
     .epoch_i      (epoch[0]),
     .una_i        (prog_una[0]),
     .tail_i       (prog_tail[0]),
+    .rd_tail_i    (prog_rd_tail[0]),
     .repos_valid_i(repos_valid),
     .repos_ready_o(repos_ready),
     .repos_i      (repos),
@@ -335,10 +366,16 @@ module el_roce_requester #(
     .track_qpn_o  (track_qpn),
     .track_idx_o  (track_idx),
     .track_o      (track),
+    .read_start_o (read_start),
+    .read_number_o(read_number),
+    .read_o       (read),
+    .read_elems_o (read_elems),
+    .read_clear_o (read_clear),
     .place_qpn_i  (place_qpn),
     .place_o      (place),
     .rest_qpn_i   (rest_qpn),
     .rest_o       (rest),
+    .why_o        (why),
     .op_valid_o   (op_valid),
     .op_room_i    (op_room),
     .op_o         (op),
@@ -442,6 +479,46 @@ module el_roce_requester #(
     .busy_o        (rate_busy)
   );
 
+  ///////////////////////
+  // READs and atomics //
+  ///////////////////////
+
+  el_roce_sq_reads #(
+    .Cfg(Cfg)
+  ) u_reads (
+    .clk_i,
+    .rst_i,
+    .start_i      (read_start),
+    .clear_i      (read_clear),
+    .start_qpn_i  (track_qpn),
+    .clear_qpn_i  (repos.qpn[QpW-1:0]),
+    .number_i     (read_number),
+    .read_i       (read),
+    .elems_i      (read_elems),
+    .way_qpn_i,
+    .way_ordered_o,
+    .way_take_i,
+    .pick_i       (rsp_pick_i),
+    .pick_qpn_i   (rsp_qpn_i),
+    .act_i        (rsp_act_i),
+    .act_req_i    (rsp_req_i),
+    .act_op_o     (rsp_op_o),
+    .op_valid_i   (elem_op_valid_i),
+    .op_qpn_i     (elem_op_qpn_i),
+    .op_slot_i    (elem_op_slot_i),
+    .op_pop_i     (elem_op_pop_i),
+    .elem_idx_i,
+    .elem_valid_o,
+    .elem_o,
+    .done_i       (rsp_valid_i && rsp_ready_o),
+    .done_due_i   (rsp_i.due),
+    .done_qpn_i   (rsp_i.qpn[QpW-1:0]),
+    .placing_qpn_i({notice.qpn[QpW-1:0], ctx_qpn[3]}),
+    .placing_o    (placing),
+    .cnt_o        (cnt_reads),
+    .busy_o       (reads_busy)
+  );
+
   ////////////////
   // Retirement //
   ////////////////
@@ -479,6 +556,9 @@ module el_roce_requester #(
     .ack_valid_i,
     .ack_ready_o,
     .ack_i,
+    .rsp_valid_i,
+    .rsp_ready_o,
+    .rsp_i,
     .notice_valid_i (notice_valid),
     .notice_ready_o (notice_ready),
     .notice_i       (notice),
@@ -500,6 +580,8 @@ module el_roce_requester #(
     .epoch_i        (epoch[1]),
     .place_i        (place[0]),
     .rest_i         (rest[2]),
+    .why_i          (why),
+    .placing_i      (placing),
     .sent_psn_i     (sent_psn),
     .state_we_o     (state_we),
     .state_qpn_o    (state_qpn),
@@ -521,6 +603,7 @@ module el_roce_requester #(
     .prog_qpn_i     (prog_qpn),
     .prog_una_o     (prog_una),
     .prog_tail_o    (prog_tail),
+    .prog_rd_tail_o (prog_rd_tail),
     .prog_consumer_o(prog_consumer),
     .cqe_valid_o,
     .cqe_ready_i,
@@ -537,17 +620,18 @@ module el_roce_requester #(
 
   // Each part drives its own fields and leaves the others 0.
   always_comb begin
-    cnt_o               = cnt_out | cnt_retire;
+    cnt_o               = cnt_out | cnt_retire | cnt_reads;
     cnt_o.bad_doorbells = badb_valid_o;
     cnt_o.rate_cuts     = rate_cut;
   end
 
   assign busy_o = context_busy || source_busy || segment_busy || transmit_busy || retire_busy ||
-                  timer_busy || rate_busy;
+                  timer_busy || rate_busy || reads_busy;
 
   logic unused;
   assign unused = ^{ctx_queues[4], ctx_attr[1:0], ctx_exists[4], ctx_state[4], prog_tail[1],
-                    prog_consumer[0], wqe_rsp_last_i, pay_rsp_last_i, pay_rsp_user_i};
+                    prog_rd_tail[1], prog_consumer[0], wqe_rsp_last_i, pay_rsp_last_i,
+                    pay_rsp_user_i};
 
   ////////////////
   // Assertions //

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Turns each packet into pieces of memory: one for a WRITE, one a scatter element for a SEND.
+// Turns each packet into pieces of memory: one for a WRITE, one a scatter element for the others.
 //
 // Latency 1 cycle to the translation request, throughput 1 piece a cycle, storage one piece.
 // A packet in the middle of a SEND skips the elements that earlier packets filled, so that nothing
@@ -25,6 +25,11 @@ module el_roce_resp_addr #(
   input  logic [DataW-1:0]          wqe_data_i,
   input  logic                      wqe_last_i,
   input  logic                      wqe_err_i,
+
+  // Elements of the send request of an OpResp, one at a time.
+  input  logic                      elem_valid_i,
+  output logic [2:0]                elem_idx_o,
+  input  el_regs_pkg::sge_t         elem_i,
 
   // Translation requests; each belongs to the piece that is pushed in the same cycle or before.
   output logic                      xreq_valid_o,
@@ -70,7 +75,7 @@ module el_roce_resp_addr #(
 
   logic [127:0]           slot0, slot;
   el_regs_pkg::sge_t      sge;
-  logic                   first;
+  logic                   first, is_resp, have;
   logic [4:0]             cur_slot, cur_num;
   logic [31:0]            cur_skip;
   logic [12:0]            cur_left, take;
@@ -78,10 +83,11 @@ module el_roce_resp_addr #(
   logic                   header_ok, hit;
   logic [7:0]             max_sge;
 
+  assign is_resp  = op_i.kind == el_roce_resp_pkg::OpResp;
   assign first    = state_q == StStart;
   assign slot0    = wqe_data_i[127:0];
   assign cur_slot = first ? 5'd1 : slot_q;
-  assign cur_num  = first ? slot0[4:0] : num_q;
+  assign cur_num  = !first ? num_q : is_resp ? 5'(op_i.num) : slot0[4:0];
   assign cur_skip = first ? op_i.offset : skip_q;
   assign cur_left = first ? op_i.len : left_q;
 
@@ -91,11 +97,13 @@ module el_roce_resp_addr #(
       if (cur_slot[SlotW-1:0] == SlotW'(i)) slot = wqe_data_i[128*i +: 128];
     end
   end
-  assign sge = slot;
+  assign sge        = is_resp ? elem_i : slot;
+  assign have       = is_resp ? elem_valid_i : wqe_valid_i;
+  assign elem_idx_o = 3'(cur_slot - 5'd1);
 
   // num_sge in byte 0, wqe_index in bytes 2 and 3: 3 elements in the first unit, 4 in each further.
   assign max_sge   = (8'd4 << op_i.log_stride) - 8'd1;
-  assign header_ok = slot0[7:0] <= max_sge && slot0[31:16] == op_i.cpl.rq_idx;
+  assign header_ok = is_resp || (slot0[7:0] <= max_sge && slot0[31:16] == op_i.cpl.rq_idx);
 
   assign avail = sge.length - cur_skip;
   assign hit   = sge.length > cur_skip;
@@ -134,19 +142,19 @@ module el_roce_resp_addr #(
       StStart, StWalk: begin
         if (!op_valid_i || !out_free) begin
           // Wait.
-        end else if (op_i.kind != el_roce_resp_pkg::OpSend) begin
+        end else if (op_i.kind != el_roce_resp_pkg::OpSend && !is_resp) begin
           emit       = 1'b1;
           pop_op     = 1'b1;
           piece_last = 1'b1;
           piece_len  = op_i.len;
           // A WRITE or READ of no bytes needs no valid key (9.7.4.1.1).
           use_xlate  = op_i.kind == el_roce_resp_pkg::OpWrite && op_i.len != '0;
-        end else if (wqe_valid_i || used_up) begin
+        end else if (have || used_up) begin
           slot_d   = cur_slot + 5'd1;
           num_d    = cur_num;
           end_beat = cur_slot[SlotW-1:0] == SlotW'(Slots - 1);
           state_d  = StWalk;
-          if (wqe_err_i && !used_up) begin
+          if (wqe_err_i && !used_up && !is_resp) begin
             emit  = 1'b1;
             done  = 1'b1;
             fault = el_roce_resp_pkg::FltDma;
@@ -174,11 +182,11 @@ module el_roce_resp_addr #(
           end
           piece_last = done && !(op_i.cpl.has_inv && op_i.last &&
                                  fault == el_roce_resp_pkg::FltNone);
-          pop_wqe = (end_beat || done) && !used_up;
+          pop_wqe = (end_beat || done) && !used_up && !is_resp;
           if (done) begin
             state_d = StStart;
             if (!piece_last) state_d = StInval;
-            else if (!wqe_last_i && !used_up) state_d = StDrain;
+            else if (!wqe_last_i && !used_up && !is_resp) state_d = StDrain;
             else pop_op = 1'b1;
           end
         end
@@ -266,7 +274,8 @@ module el_roce_resp_addr #(
       piece_q.last    <= piece_last;
       piece_q.last_packet <= op_i.last;
       piece_q.fatal   <= op_i.fatal;
-      piece_q.payload <= op_i.payload;
+      piece_q.payload <= op_i.payload || is_resp;
+      piece_q.inject  <= is_resp && !op_i.payload;
       piece_q.len     <= piece_len;
       piece_q.cpl     <= op_i.cpl;
     end

@@ -52,6 +52,11 @@ module el_roce_resp_done #(
   input  logic [QpnW-1:0]         drop_qpn_i,
   output logic                    drop_open_o,
 
+  // Responses to the requester.
+  output logic                    rsp_valid_o,
+  input  logic                    rsp_ready_i,
+  output el_roce_pkg::response_t  rsp_o,
+
   input  logic [7:0]              limit_i,       // requests that one ACK answers at most
   input  logic                    draining_i,    // something waits for this stage to be empty
   input  logic                    purge_i,       // what waits for this queue pair is void
@@ -65,7 +70,8 @@ module el_roce_resp_done #(
   logic [63:0]            iova;
   logic [CntW-1:0]        done_q;  // packets whose data is accepted
   logic                   have, fire;
-  logic                   cqe_valid_q, eqe_valid_q;
+  logic                   cqe_valid_q, eqe_valid_q, rsp_valid_q;
+  el_roce_pkg::response_t rsp_q;
   el_pkg::cqe_req_t       cqe_q;
   el_pkg::eqe_req_t       eqe_q;
 
@@ -92,6 +98,7 @@ module el_roce_resp_done #(
   assign fire = have && done_q != '0 && (!cpl.cqe || !cqe_valid_q || cqe_ready_i) &&
                 (!cpl.comm_est || !eqe_valid_q || eqe_ready_i) &&
                 (!cpl.respond || (!purging && !resp_wait && (resp_room || draining_i))) &&
+                (!cpl.sq.valid || !rsp_valid_q || rsp_ready_i) &&
                 (!cpl.job || token_ready_i) && (!cpl.has_inv || settled_i);
   assign resp_push = fire && cpl.respond && resp_room;
   assign op_done_o = fire;
@@ -133,24 +140,46 @@ module el_roce_resp_done #(
     return r;
   endfunction
 
+  function automatic el_roce_pkg::response_t to_response(el_roce_resp_pkg::cpl_t c);
+    el_roce_pkg::response_t r;
+    r.qpn      = c.qpn;
+    r.psn      = c.psn;
+    r.seen     = c.msn;
+    r.syndrome = c.syndrome;
+    r.ordered  = 1'b1;
+    r.useless  = c.sq.useless;
+    r.due      = c.sq.due;
+    r.ends     = c.sq.ends;
+    r.implied  = c.sq.implied;
+    r.status   = c.status;
+    r.value    = {c.byte_len, c.imm};
+    return r;
+  endfunction
+
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
       done_q      <= '0;
       cqe_valid_q <= 1'b0;
       eqe_valid_q <= 1'b0;
+      rsp_valid_q <= 1'b0;
     end else begin
       if (data_done_i != fire) done_q <= data_done_i ? done_q + CntW'(1) : done_q - CntW'(1);
       if (fire && cpl.cqe) cqe_valid_q <= 1'b1;
       else if (cqe_ready_i) cqe_valid_q <= 1'b0;
       if (fire && cpl.comm_est) eqe_valid_q <= 1'b1;
       else if (eqe_ready_i) eqe_valid_q <= 1'b0;
+      if (fire && cpl.sq.valid) rsp_valid_q <= 1'b1;
+      else if (rsp_ready_i) rsp_valid_q <= 1'b0;
     end
     if (fire && cpl.cqe) cqe_q <= to_cqe(cpl);
     if (fire && cpl.comm_est) eqe_q <= to_eqe(cpl);
+    if (fire && cpl.sq.valid) rsp_q <= to_response(cpl);
   end
 
   assign cqe_valid_o = cqe_valid_q;
   assign cqe_o       = cqe_q;
+  assign rsp_valid_o = rsp_valid_q;
+  assign rsp_o       = rsp_q;
   assign eqe_valid_o = eqe_valid_q;
   assign eqe_o       = eqe_q;
   assign idle_o      = !cqe_valid_q && !eqe_valid_q && !purging;
@@ -204,7 +233,7 @@ module el_roce_resp_done #(
 
   assign ack_o  = pkt_valid_o && pkt_ready_i;
   assign busy_o = have || done_q != '0 || cqe_valid_q || eqe_valid_q || ack_busy ||
-                  open_busy;
+                  rsp_valid_q || open_busy;
 
   ////////////////
   // Assertions //

@@ -52,9 +52,12 @@ module el_roce_resp_move #(
 
   logic [12:0]      cur_rem;
   logic [CntW-1:0]  n;
+  logic             in_valid, in_last;  // payload from the stream, or the value of the order
   logic             writing, need_in, out_free, wr_free, fire_wr, fire_drop, seg_end, ended;
-  logic             pay_over;
+  logic             pay_over, take;
 
+  assign in_valid = pay_valid_i || seg_i.inject;
+  assign in_last  = pay_last_i || seg_i.inject;
   assign writing  = seg_valid_i && seg_i.write && !drain_q;
   assign cur_rem  = started_q ? rem_q : seg_i.len;
   assign n        = (cur_rem >= 13'(Bytes)) ? CntW'(Bytes) : cur_rem[CntW-1:0];
@@ -64,14 +67,15 @@ module el_roce_resp_move #(
   assign seg_end  = cur_rem <= 13'(Bytes);
 
   // One beat to memory: the bytes must be here, and a new order needs room for its request.
-  assign fire_wr = writing && out_free && (started_q || wr_free) && (!need_in || pay_valid_i);
+  assign fire_wr = writing && out_free && (started_q || wr_free) && (!need_in || in_valid);
 
   // Nothing (more) to write: throw away what is left of the payload, then report the packet.
   assign fire_drop = seg_valid_i && !writing && out_free &&
-                     (!seg_i.payload || pay_done_q || pay_valid_i);
+                     (!seg_i.payload || pay_done_q || in_valid);
 
-  assign pay_ready_o = (fire_wr && need_in) || (fire_drop && seg_i.payload && !pay_done_q);
-  assign pay_over    = pay_done_q || (pay_ready_o && pay_last_i) || !seg_i.payload;
+  assign take        = (fire_wr && need_in) || (fire_drop && seg_i.payload && !pay_done_q);
+  assign pay_ready_o = take && !seg_i.inject;
+  assign pay_over    = pay_done_q || (take && in_last) || !seg_i.payload;
 
   // The packet ends with this beat when its last order and its payload do.
   assign ended       = seg_i.last && pay_over && ((fire_wr && seg_end) || fire_drop);
@@ -92,7 +96,7 @@ module el_roce_resp_move #(
         started_q <= !seg_end;
         res_cnt_q <= need_in ? res_cnt_q + CntW'(Bytes) - n : res_cnt_q - n;
       end
-      if (pay_ready_o && pay_last_i) pay_done_q <= 1'b1;
+      if (take && in_last) pay_done_q <= 1'b1;
       if (fire_wr && seg_end && seg_i.last && !pay_over) drain_q <= 1'b1;
       if (ended) begin
         drain_q    <= 1'b0;
@@ -115,6 +119,7 @@ module el_roce_resp_move #(
 
   always_ff @(posedge clk_i) begin
     automatic logic [2*DataW-1:0] all;
+    automatic logic [DataW-1:0]   in;
     if (fire_wr) begin
       rem_q      <= cur_rem - 13'(n);
       out_last_q <= seg_end;
@@ -126,7 +131,8 @@ module el_roce_resp_move #(
       if (res_cnt_q == '0 && n == CntW'(Bytes)) begin
         out_q <= pay_data_i;  // the common case: aligned, a full beat
       end else begin
-        all   = need_in ? join_bytes(res_q, res_cnt_q, pay_data_i) : (2*DataW)'(res_q);
+        in    = seg_i.inject ? DataW'(seg_i.value) : pay_data_i;
+        all   = need_in ? join_bytes(res_q, res_cnt_q, in) : (2*DataW)'(res_q);
         out_q <= low_bytes(all[DataW-1:0], n);
         all   = all >> (32'(n) * 8);
         res_q <= all[DataW-1:0];

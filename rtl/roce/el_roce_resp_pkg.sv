@@ -9,6 +9,7 @@ package el_roce_resp_pkg;
   // A request packet out of a good frame; key checks and PSN checks are still to come.
   typedef struct packed {
     logic                   drop;         // only the payload matters, and it is thrown away
+    logic                   resp;         // a response; xth stands in reth
     el_roce_pkg::qpn_t      qpn;
     logic [7:0]             opcode;
     logic                   se;
@@ -67,8 +68,18 @@ package el_roce_resp_pkg;
   typedef enum logic [1:0] {
     OpNone  = 2'd0,  // nothing to place: the payload, if any, is thrown away
     OpWrite = 2'd1,
-    OpSend  = 2'd2
+    OpSend  = 2'd2,
+    OpResp  = 2'd3   // READ or atomic response: into the elements of a send request
   } op_e;
+
+  // What a response packet means, for the requester; see el_roce_pkg::response_t.
+  typedef struct packed {
+    logic valid;
+    logic useless;
+    logic due;
+    logic ends;
+    logic implied;
+  } answer_t;
 
   // Completion of one packet: what happens after its last byte was accepted by the DMA engine.
   typedef struct packed {
@@ -91,6 +102,7 @@ package el_roce_resp_pkg;
     logic [7:0]        eqn;
     logic              job;        // a READ or an atomic: a job_t belongs to it
     logic              job_ok;     // it may be done
+    answer_t           sq;         // of a response: msn is its PSN, {byte_len, imm} its value
   } cpl_t;
 
   typedef enum logic [2:0] {
@@ -163,6 +175,8 @@ package el_roce_resp_pkg;
     logic              last;       // last packet of the message
     logic [31:0]       pd;
     logic [1:0]        log_stride;
+    logic [3:0]        slot;       // OpResp: place of the request
+    logic [2:0]        num;        // OpResp: its elements
     cpl_t              cpl;
   } op_t;
 
@@ -186,6 +200,7 @@ package el_roce_resp_pkg;
     logic        last_packet;  // the packet ends its message
     logic        fatal;
     logic        payload;
+    logic        inject;       // the bytes are the value in cpl
     logic [12:0] len;
     cpl_t        cpl;
   } piece_t;
@@ -195,6 +210,8 @@ package el_roce_resp_pkg;
     logic        write;    // else: nothing to write, throw away what is left of the payload
     logic        last;     // last order of the packet
     logic        payload;  // the packet has payload beats
+    logic        inject;   // the only beat is `value`
+    logic [63:0] value;
     logic [63:0] addr;
     logic [12:0] len;
   } seg_t;

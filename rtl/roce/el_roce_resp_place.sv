@@ -48,9 +48,11 @@ module el_roce_resp_place #(
   logic                     second_q;             // the first page of the piece is on its way
   el_roce_resp_pkg::fault_e sticky_q;             // failure of an earlier piece of the packet
   el_roce_resp_pkg::fault_e fault;
-  logic                     dead, refused, bad, split, fire, last_order, kill;
+  logic                     to_sq, dead, refused, bad, split, fire, last_order, kill;
 
-  assign dead    = dead_q[piece_i.cpl.qpn[QpnW-1:0]];
+  // What ends the receiving side says nothing about responses; the requester deals with those.
+  assign to_sq   = piece_i.cpl.sq.valid;
+  assign dead    = dead_q[piece_i.cpl.qpn[QpnW-1:0]] && !to_sq;
   assign refused = piece_i.xlate && xrsp_i.status != el_roce_pkg::XlateOk;
 
   always_comb begin
@@ -75,15 +77,17 @@ module el_roce_resp_place #(
   assign piece_ready_o = fire && !split;
   assign xrsp_ready_o  = fire && !split && piece_i.xlate;
   assign cpl_valid_o   = fire && last_order;
-  assign kill          = cpl_valid_o && !dead &&
+  assign kill          = cpl_valid_o && !dead && !to_sq &&
                          (fault != el_roce_resp_pkg::FltNone || piece_i.fatal);
-  assign fault_o       = (cpl_valid_o && !dead) ? fault : el_roce_resp_pkg::FltNone;
+  assign fault_o       = (cpl_valid_o && !dead && !to_sq) ? fault : el_roce_resp_pkg::FltNone;
 
   always_comb begin
     seg_o         = '0;
     seg_o.write   = piece_i.write && !bad;
     seg_o.last    = last_order;
     seg_o.payload = piece_i.payload;
+    seg_o.inject  = piece_i.inject;
+    seg_o.value   = {piece_i.cpl.byte_len, piece_i.cpl.imm};
     seg_o.addr    = second_q ? xrsp_i.iova1 : xrsp_i.iova0;
     seg_o.len     = second_q ? piece_i.len - xrsp_i.len0 : split ? xrsp_i.len0 : piece_i.len;
   end
@@ -96,6 +100,8 @@ module el_roce_resp_place #(
       cpl_o.respond  = 1'b0;
       cpl_o.cqe      = 1'b0;
       cpl_o.comm_est = 1'b0;
+    end else if (to_sq) begin
+      if (fault != el_roce_resp_pkg::FltNone) cpl_o.status = el_regs_pkg::WcStatusLocProtErr;
     end else if (fault != el_roce_resp_pkg::FltNone) begin
       cpl_o.respond  = 1'b1;
       cpl_o.cqe      = fault != el_roce_resp_pkg::FltRkey;

@@ -25,6 +25,13 @@ module el_roce_resp_seq #(
   output logic                      req_ready_o,
   input  el_roce_resp_pkg::req_t    req_i,
 
+  // Responses: the requester judges them while they have their turn here.
+  output logic                      rsp_pick_o,
+  output logic [QpnW-1:0]           rsp_qpn_o,
+  output logic                      rsp_act_o,      // a cycle later
+  output el_roce_resp_pkg::req_t    rsp_req_o,
+  input  el_roce_resp_pkg::op_t     rsp_op_i,       // combinational
+
   // Receive doorbells; a refused one is reported by user context.
   input  logic                      rqdb_valid_i,
   output logic                      rqdb_ready_o,
@@ -179,6 +186,11 @@ module el_roce_resp_seq #(
     end
     if (state_q != StPick) pick = WkNone;
   end
+
+  assign rsp_pick_o = pick == WkPkt && req_i.resp;
+  assign rsp_qpn_o  = pick_qpn;
+  assign rsp_act_o  = state_q == StAct && work_q == WkPkt && req_q.resp;
+  assign rsp_req_o  = req_q;
 
   assign req_ready_o  = pick == WkPkt;
   assign rqdb_ready_o = pick == WkDb;
@@ -436,13 +448,14 @@ module el_roce_resp_seq #(
       waddr_q <= qpn_q;
       unique case (work_q)
         WkPkt: begin
-          v             = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q,
-                                                   open_jobs(dyn, answered_i));
+          if (req_q.resp) v = '{dyn: dyn, op: rsp_op_i, cnt: '0, default: '0};
+          else            v = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q,
+                                                       open_jobs(dyn, answered_i));
           dyn_we_q      <= v.dyn != dyn;
           dyn_w_q       <= v.dyn;
           op_q          <= v.op;
           op_valid_q    <= v.op.payload || v.op.kind != el_roce_resp_pkg::OpNone ||
-                           v.op.fatal || v.op.cpl.respond;
+                           v.op.fatal || v.op.cpl.respond || v.op.cpl.sq.valid;
           job_q         <= v.job;
           job_valid_q   <= v.op.cpl.job;
           fetch_valid_q <= v.op.kind == el_roce_resp_pkg::OpSend;

@@ -29,6 +29,23 @@ module el_roce_responder #(
   input  logic [Cfg.DataW-1:0]       pay_data_i,
   input  logic                       pay_last_i,
 
+  // READ and atomic responses, and ACKs that keep their order: judged and placed for the requester.
+  output logic                       rsp_pick_o,
+  output logic [QpnW-1:0]            rsp_qpn_o,
+  output logic                       rsp_act_o,
+  output el_roce_resp_pkg::req_t     rsp_req_o,
+  input  el_roce_resp_pkg::op_t      rsp_op_i,
+  output logic                       elem_op_valid_o,
+  output logic [QpnW-1:0]            elem_op_qpn_o,
+  output logic [3:0]                 elem_op_slot_o,
+  output logic                       elem_op_pop_o,
+  output logic [2:0]                 elem_idx_o,
+  input  logic                       elem_valid_i,
+  input  el_regs_pkg::sge_t          elem_i,
+  output logic                       rsp_valid_o,
+  input  logic                       rsp_ready_i,
+  output el_roce_pkg::response_t     rsp_o,
+
   // Receive doorbells.
   input  logic                       rqdb_valid_i,
   output logic                       rqdb_ready_o,
@@ -144,6 +161,11 @@ module el_roce_responder #(
     .req_valid_i,
     .req_ready_o,
     .req_i,
+    .rsp_pick_o,
+    .rsp_qpn_o,
+    .rsp_act_o,
+    .rsp_req_o,
+    .rsp_op_i,
     .rqdb_valid_i,
     .rqdb_ready_o,
     .rqdb_ctx_i,
@@ -257,6 +279,9 @@ module el_roce_responder #(
     .wqe_data_i   (rq_rsp_data_i),
     .wqe_last_i   (rq_rsp_last_i),
     .wqe_err_i    (rq_rsp_err_i),
+    .elem_valid_i,
+    .elem_idx_o,
+    .elem_i,
     .xreq_valid_o,
     .xreq_ready_i,
     .xreq_o,
@@ -266,6 +291,11 @@ module el_roce_responder #(
     .piece_o      (apiece),
     .busy_o       (addr_busy)
   );
+
+  assign elem_op_valid_o = aop_valid && aop.kind == el_roce_resp_pkg::OpResp;
+  assign elem_op_qpn_o   = aop.cpl.qpn[QpnW-1:0];
+  assign elem_op_slot_o  = aop.slot;
+  assign elem_op_pop_o   = elem_op_valid_o && aop_ready;
 
   el_fifo #(
     .Width($bits(el_roce_resp_pkg::piece_t)),
@@ -524,6 +554,9 @@ module el_roce_responder #(
     .pkt_valid_o,
     .pkt_ready_i,
     .pkt_o,
+    .rsp_valid_o,
+    .rsp_ready_i,
+    .rsp_o,
     .mark_i          (mark),
     .token_valid_o   (token_valid),
     .token_ready_i   (token_ready),

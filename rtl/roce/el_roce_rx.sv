@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Parses the BTH of received RoCEv2 frames and sends each to the responder or to the requester.
+// Responses with data, and ACKs that must keep their order with them, go to the requester through
+// the responder's pipeline.
 //
 // Latency 3 cycles, throughput 1 header a cycle, storage 8 requests and Qps partition keys.
 // Payload does not pass here: a frame with payload always becomes a request (perhaps one whose
@@ -31,7 +33,12 @@ module el_roce_rx #(
   input  logic                    req_ready_i,
   output el_roce_resp_pkg::req_t  req_o,
 
-  // Responses to the requester.
+  // Must the responses of this queue pair keep their order? One went to the responder.
+  output logic [QpnW-1:0]         way_qpn_o,
+  input  logic                    way_ordered_i,
+  output logic                    way_take_o,
+
+  // ACKs to the requester.
   output logic                    ack_valid_o,
   input  logic                    ack_ready_i,
   output el_roce_pkg::ack_t       ack_o,
@@ -154,7 +161,7 @@ module el_roce_rx #(
   // Stage 2: decide //
   /////////////////////
 
-  logic qp_ok, pkey_ok, deliver, to_ack, to_req, drop;
+  logic qp_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop;
   logic fifo_ready, ack_valid_q, ack_free;
   el_roce_pkg::ack_t      ack_q;
   el_roce_resp_pkg::req_t fifo_in;
@@ -164,8 +171,13 @@ module el_roce_rx #(
   assign pkey_ok = pkey[14:0] == s1_q.pkey[14:0] && (pkey[15] || s1_q.pkey[15]);
   assign deliver = s1_q.known && !s1_q.cnp && qp_ok && pkey_ok;
 
-  assign to_ack = deliver && s1_q.response;
-  assign drop   = !deliver || s1_q.response;
+  assign way_qpn_o  = s1_q.req.qpn[QpnW-1:0];
+  assign ordered    = deliver && s1_q.response &&
+                      (s1_q.req.opcode != el_regs_pkg::RoceOpAcknowledge || way_ordered_i);
+  assign way_take_o = s1_valid_q && s1_go && ordered;
+
+  assign to_ack = deliver && s1_q.response && !ordered;
+  assign drop   = !deliver || to_ack;
   assign to_req = !drop || s1_q.req.payload_len != '0;
 
   assign ack_free = !ack_valid_q || ack_ready_i;
@@ -174,6 +186,7 @@ module el_roce_rx #(
   always_comb begin
     fifo_in      = s1_q.req;
     fifo_in.drop = drop;
+    fifo_in.resp = ordered;
   end
 
   el_fifo #(
@@ -217,8 +230,8 @@ module el_roce_rx #(
   always_comb begin
     cnt_o = '0;
     if (s1_valid_q && s1_go) begin
-      cnt_o.rx_requests    = !drop;
-      cnt_o.rx_responses   = to_ack;
+      cnt_o.rx_requests    = deliver && !s1_q.response;
+      cnt_o.rx_responses   = deliver && s1_q.response;
       cnt_o.rx_cnp         = s1_q.known && s1_q.cnp;
       cnt_o.rx_ecn_marked  = mark_valid_o;
       cnt_o.rx_bad_opcode  = !s1_q.known;

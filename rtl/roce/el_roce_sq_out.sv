@@ -225,8 +225,8 @@ module el_roce_sq_out #(
   assign again = head.repeated && el_roce_pkg::psn_before(head.pkt.psn, front_q[qpn_o]);
 
   always_ff @(posedge clk_i) begin
-    if (accept && !head.note.resp) sent_q[qpn_o] <= head.pkt.psn + 24'd1;
-    if (accept && !head.note.resp && !again) front_q[qpn_o] <= head.pkt.psn + 24'd1;
+    if (accept && !head.note.resp) sent_q[qpn_o] <= head.next_psn;
+    if (accept && !head.note.resp && !again) front_q[qpn_o] <= head.next_psn;
   end
   assign sent_psn_o = sent_q[sent_qpn_i];
 

@@ -18,8 +18,12 @@ package el_roce_sq_pkg;
   localparam int unsigned AckEvery   = 32;         // a power of two: PSNs from one that asks for an
                                                    // ACK in any case to the next
   localparam int unsigned TrkW       = 9;          // running number of a tracked request
+  localparam int unsigned MaxReads   = 16;         // READs and atomics in flight of one queue pair
+  localparam int unsigned ReadSlotW  = 4;
+  localparam logic [23:0] ReadWindow = 24'h40_0000;  // PSNs that a READ may add to others
 
   typedef logic [TrkW-1:0] trk_t;
+  typedef logic [ReadSlotW:0] rdn_t;               // running number of a READ or atomic
   typedef logic [15:0]     unit_idx_t;             // ring position in units, modulo 2^16
 
   // Attributes of a queue pair that software sets.
@@ -83,7 +87,32 @@ package el_roce_sq_pkg;
     el_roce_pkg::psn_t max_psn;   // behind the last PSN ever used
     trk_t              send;      // tracked request that `idx` is or will be
     trk_t              head;      // behind the newest tracked request
+    rdn_t              rd_head;   // behind the newest READ or atomic
   } send_state_t;
+
+  // Why the sender rests.
+  typedef enum logic [1:0] {
+    RestRoom  = 2'd0,  // window, tracked requests
+    RestReads = 2'd1,  // too many READs and atomics
+    RestFence = 2'd2   // READs and atomics before a fence
+  } rest_e;
+
+  // A READ or atomic that was started, as its responses need it.
+  typedef struct packed {
+    logic              atomic;
+    el_roce_pkg::psn_t first_psn;
+    logic [31:0]       length;
+    logic [2:0]        mtu;        // 2^(7+n), when it was sent first
+    logic [2:0]        num;        // elements
+    logic [31:0]       pd;
+  } read_t;
+
+  // Progress of the responses of one queue pair.
+  typedef struct packed {
+    rdn_t              rd;         // whose responses come next
+    logic [23:0]       packets;    // of it that came
+    logic              nak;        // silent until the response that is due comes
+  } due_t;
 
   // A request that was started and is not completed.
   typedef struct packed {
@@ -92,12 +121,14 @@ package el_roce_sq_pkg;
     el_roce_pkg::psn_t first_psn;
     el_roce_pkg::psn_t last_psn;
     logic              signaled;
+    logic              read;       // READ or atomic: only its responses complete it
     logic [7:0]        cqe_op;
   } track_t;
 
   // Progress of acknowledgement of one queue pair; written by the retirement alone.
   typedef struct packed {
     trk_t              tail;         // oldest request that is not completed
+    rdn_t              rd_tail;      // oldest READ or atomic that is not completed
     el_roce_pkg::psn_t una;          // oldest PSN that is not acknowledged
     logic [2:0]        retry;        // repetitions since the last progress
     logic [2:0]        rnr;          // receiver-not-ready repetitions since the last progress
@@ -122,6 +153,7 @@ package el_roce_sq_pkg;
     logic [31:0]       off;
     el_roce_pkg::psn_t psn;
     trk_t              trk;
+    rdn_t              rd;        // cut: of the READ or atomic that comes next
   } repos_t;
 
   typedef enum logic [2:0] {
@@ -165,6 +197,7 @@ package el_roce_sq_pkg;
     logic [31:0]          bound_len;
     logic [31:0]          pd;
     notice_t              note;      // of the request; status 0 unless OpNotice
+    el_roce_pkg::psn_t    next_psn;  // behind the PSNs of the packet
     el_roce_pkg::tx_pkt_t pkt;
   } op_t;
 
@@ -174,6 +207,7 @@ package el_roce_sq_pkg;
     logic                 repeated;
     logic                 started;
     notice_t              note;
+    el_roce_pkg::psn_t    next_psn;
     el_roce_pkg::tx_pkt_t pkt;
   } out_t;
 
@@ -229,8 +263,17 @@ package el_roce_sq_pkg;
     el_roce_pkg::psn_t psn;
   } obj_event_t;
 
+  function automatic logic is_atomic(logic [7:0] op);
+    return op == el_regs_pkg::WqeOpCmpSwap || op == el_regs_pkg::WqeOpFetchAdd;
+  endfunction
+
+  // One packet asks, and the peer's responses complete the request.
+  function automatic logic is_read(logic [7:0] op);
+    return op == el_regs_pkg::WqeOpRead || is_atomic(op);
+  endfunction
+
   // Status of a descriptor before anything is sent; WcStatusSuccess when it is good.
-  function automatic logic [7:0] judge(desc_t d);
+  function automatic logic [7:0] judge(desc_t d, logic [4:0] max_rd);
     el_regs_pkg::sge_t e;
     logic [34:0]       sum;
     logic [1023:0]     all;
@@ -242,7 +285,13 @@ package el_roce_sq_pkg;
     end
     if (d.err) return el_regs_pkg::WcStatusFatalErr;
     if (d.bad || 8'(d.units) != d.head.num_units ||
-        d.head.opcode > el_regs_pkg::WqeOpSendInv) return el_regs_pkg::WcStatusLocQpOpErr;
+        d.head.opcode > el_regs_pkg::WqeOpFetchAdd) return el_regs_pkg::WcStatusLocQpOpErr;
+    if (is_read(d.head.opcode) && (max_rd == '0 || d.head.flags[el_regs_pkg::WqeFlagInline])) begin
+      return el_regs_pkg::WcStatusLocQpOpErr;
+    end
+    if (is_atomic(d.head.opcode) && (d.head.num_sge != 8'd1 || d.head.length != 32'd8)) begin
+      return el_regs_pkg::WcStatusLocQpOpErr;
+    end
     if (d.head.length > MaxMessage) return el_regs_pkg::WcStatusLocLenErr;
     if (d.head.flags[el_regs_pkg::WqeFlagInline]) begin
       if (d.head.length > MaxInline || 32'({d.inline_n, 6'b0}) < d.head.length) begin
@@ -255,6 +304,51 @@ package el_roce_sq_pkg;
     end
     if (sum != 35'(d.head.length)) return el_regs_pkg::WcStatusLocLenErr;
     return el_regs_pkg::WcStatusSuccess;
+  endfunction
+
+  // Room for one more packet and, at the start of a request, for one more request.
+  function automatic logic has_room(send_state_t s, el_roce_pkg::psn_t una,
+                                    trk_t tail, int unsigned max_requests);
+    el_roce_pkg::psn_t packets;
+    trk_t              requests;
+    packets  = s.next_psn - una;
+    requests = s.head - tail;
+    return packets < 24'(PsnWindow) &&
+           (s.send != s.head || requests < trk_t'(max_requests));
+  endfunction
+
+  // PSNs that the next packet takes.
+  function automatic logic [23:0] span_of(el_regs_pkg::sq_wqe_t w, logic [31:0] off,
+                                          logic [2:0] mtu);
+    if (w.opcode != el_regs_pkg::WqeOpRead || w.length == '0) return 24'd1;
+    return 24'((w.length - off - 32'd1) >> (5'd7 + 5'(mtu))) + 24'd1;
+  endfunction
+
+  // A READ may be larger than the window, but then there is little beside it.
+  function automatic logic span_fits(logic [23:0] span, logic [23:0] packets);
+    return packets == '0 || 25'(packets) + 25'(span) <= 25'(ReadWindow);
+  endfunction
+
+  // Room among the READs and atomics for a request that starts.
+  function automatic logic reads_fit(send_state_t s, el_regs_pkg::sq_wqe_t w, rdn_t rd_tail,
+                                     logic [4:0] max_rd);
+    rdn_t open;
+    open = s.rd_head - rd_tail;
+    if (s.send != s.head || open == '0) return 1'b1;
+    return !w.flags[el_regs_pkg::WqeFlagFence] &&
+           (!is_read(w.opcode) || (open < max_rd && open < rdn_t'(MaxReads)));
+  endfunction
+
+  function automatic read_t to_read(el_regs_pkg::sq_wqe_t w, el_roce_pkg::psn_t psn,
+                                    logic [2:0] mtu, logic [31:0] pd);
+    read_t r;
+    r.atomic    = is_atomic(w.opcode);
+    r.first_psn = psn;
+    r.length    = w.length;
+    r.mtu       = mtu;
+    r.num       = w.num_sge[2:0];
+    r.pd        = pd;
+    return r;
   endfunction
 
   // Elements of a descriptor, those beyond num_sge with no bytes.
@@ -271,10 +365,18 @@ package el_roce_sq_pkg;
     return el_bth_pkg::bth_xth_len(opcode);
   endfunction
 
-  function automatic logic [223:0] xth(logic [7:0] opcode, el_regs_pkg::sq_wqe_t w);
+  // off: bytes of the message that are behind; a READ asks for the rest.
+  function automatic logic [223:0] xth(logic [7:0] opcode, el_regs_pkg::sq_wqe_t w,
+                                       logic [31:0] off);
     logic [127:0] reth;
-    reth = {el_pkg::swap32(w.length), el_pkg::swap32(w.rkey), el_pkg::swap64(w.remote_addr)};
+    logic [63:0]  compare;
+    reth    = {el_pkg::swap32(w.length - off), el_pkg::swap32(w.rkey),
+               el_pkg::swap64(w.remote_addr + 64'(off))};
+    compare = (opcode == el_regs_pkg::RoceOpCmpSwap) ? {w.sge1_lkey, w.sge1_length} : '0;
     unique case (opcode)
+      el_regs_pkg::RoceOpReadRequest: return {96'b0, reth};
+      el_regs_pkg::RoceOpCmpSwap, el_regs_pkg::RoceOpFetchAdd:
+        return {el_pkg::swap64(compare), el_pkg::swap64(w.sge1_addr), reth[95:0]};
       el_regs_pkg::RoceOpWriteFirst, el_regs_pkg::RoceOpWriteOnly: return {96'b0, reth};
       el_regs_pkg::RoceOpWriteOnlyImm:                             return {64'b0, w.imm, reth};
       el_regs_pkg::RoceOpWriteLastImm, el_regs_pkg::RoceOpSendLastImm,
@@ -332,6 +434,9 @@ package el_roce_sq_pkg;
     if (last && op == el_regs_pkg::WqeOpSendInv) begin
       r = first ? el_regs_pkg::RoceOpSendOnlyInv : el_regs_pkg::RoceOpSendLastInv;
     end
+    if (op == el_regs_pkg::WqeOpRead)     r = el_regs_pkg::RoceOpReadRequest;
+    if (op == el_regs_pkg::WqeOpCmpSwap)  r = el_regs_pkg::RoceOpCmpSwap;
+    if (op == el_regs_pkg::WqeOpFetchAdd) r = el_regs_pkg::RoceOpFetchAdd;
     return r;
   endfunction
 

@@ -22,6 +22,9 @@ module el_roce_sq_retire #(
   input  logic                          ack_valid_i,
   output logic                          ack_ready_o,
   input  el_roce_pkg::ack_t             ack_i,
+  input  logic                          rsp_valid_i,    // a response that kept its order
+  output logic                          rsp_ready_o,
+  input  el_roce_pkg::response_t        rsp_i,
   input  logic                          notice_valid_i,
   output logic                          notice_ready_o,
   input  el_roce_sq_pkg::notice_t       notice_i,
@@ -45,6 +48,9 @@ module el_roce_sq_retire #(
   input  logic [15:0]                   epoch_i,
   input  el_roce_sq_pkg::send_state_t   place_i,
   input  logic                          rest_i,
+  input  el_roce_sq_pkg::rest_e         why_i,
+  input  logic [1:0]                    placing_i,     // responses go to memory: 0 of qpn_o, 1 of
+                                                       // notice_i.qpn
   input  el_roce_pkg::psn_t             sent_psn_i,
 
   output logic                          state_we_o,
@@ -73,6 +79,7 @@ module el_roce_sq_retire #(
   input  logic [1:0][QpW-1:0]           prog_qpn_i,
   output el_roce_pkg::psn_t [1:0]       prog_una_o,
   output el_roce_sq_pkg::trk_t [1:0]    prog_tail_o,
+  output el_roce_sq_pkg::rdn_t [1:0]    prog_rd_tail_o,
   output logic [1:0][15:0]              prog_consumer_o,
 
   output logic                          cqe_valid_o,
@@ -101,7 +108,7 @@ module el_roce_sq_retire #(
   event_e                      pick, ev_q;
   logic [QpW-1:0]              pick_qpn, qpn_q;
   el_roce_sq_pkg::retire_t     r_now, r_q;
-  el_roce_pkg::ack_t           ack_q;
+  el_roce_pkg::response_t      ack_q, ack_in;
   el_roce_sq_pkg::notice_t     note_q;
   el_roce_sq_pkg::obj_event_t  obj_q;
   el_roce_pkg::psn_t           max_q;       // of the time of ent_ok_q's first read
@@ -115,13 +122,33 @@ module el_roce_sq_retire #(
   // Pick
   // ---------------------------------------------------------------------------------------------
 
-  logic beyond;
+  logic beyond, take_notice, take_fire;
+
+  function automatic el_roce_pkg::response_t plain(el_roce_pkg::ack_t k);
+    el_roce_pkg::response_t r;
+    r          = '0;
+    r.qpn      = k.qpn;
+    r.psn      = k.psn;
+    r.seen     = k.psn;
+    r.syndrome = k.syndrome;
+    r.useless  = k.opcode != el_regs_pkg::RoceOpAcknowledge;
+    return r;
+  endfunction
+
+  // An ACK that came the short way is older than any response that kept its order.
+  assign ack_in      = ack_valid_i ? plain(ack_i) : rsp_i;
+  // A request ends with an error when no byte of a response can reach its memory any more.
+  assign take_notice = notice_valid_i &&
+                       !(placing_i[1] && (notice_i.fence ||
+                                          notice_i.status == el_regs_pkg::WcStatusWrFlushErr));
+  assign take_fire   = fire_valid_i && !(ack_valid_i && ack_i.qpn == 16'(fire_qpn_i)) &&
+                       !(rsp_valid_i && rsp_i.qpn == 16'(fire_qpn_i));
 
   always_comb begin
     pick     = EvNone;
-    pick_qpn = ack_i.qpn[QpW-1:0];
+    pick_qpn = ack_in.qpn[QpW-1:0];
     beyond   = 1'b0;
-    if (notice_valid_i) begin
+    if (take_notice) begin
       pick     = EvNotice;
       pick_qpn = notice_i.qpn[QpW-1:0];
     end else if (event_valid_i) begin
@@ -131,12 +158,12 @@ module el_roce_sq_retire #(
       pick     = EvErr;
       pick_qpn = err_qpn_i[QpW-1:0];
       beyond   = 32'(err_qpn_i) >= Cfg.Qps;
-    end else if (fire_valid_i && !(ack_valid_i && ack_i.qpn == 16'(fire_qpn_i))) begin
+    end else if (take_fire) begin
       pick     = EvFire;
       pick_qpn = fire_qpn_i;
-    end else if (ack_valid_i) begin
+    end else if (ack_valid_i || rsp_valid_i) begin
       pick   = EvAck;
-      beyond = 32'(ack_i.qpn) >= Cfg.Qps;
+      beyond = 32'(ack_in.qpn) >= Cfg.Qps;
     end
     if (state_q != StIdle) pick = EvNone;
   end
@@ -145,7 +172,8 @@ module el_roce_sq_retire #(
   assign event_ready_o  = pick == EvObj;
   assign err_ready_o    = pick == EvErr;
   assign fire_ready_o   = pick == EvFire;
-  assign ack_ready_o    = pick == EvAck;
+  assign ack_ready_o    = pick == EvAck && ack_valid_i;
+  assign rsp_ready_o    = pick == EvAck && !ack_valid_i;
   assign qpn_o          = (state_q == StIdle) ? pick_qpn : qpn_q;
   assign r_now          = ret_q[qpn_o];
 
@@ -192,6 +220,7 @@ module el_roce_sq_retire #(
     if (go) begin
       view = '{r: r_q, ent: ent, ent_ok: ent_ok_q, place: place_i, max_psn: max_q,
                sent_psn: sent_psn_i, exists: exists_i && !beyond_q, state: state_i, rest: rest_i,
+               why: why_i, placing: placing_i[0],
                epoch: epoch_i, retry_cnt: attr_i.retry_cnt, rnr_retry: attr_i.rnr_retry};
       unique case (ev_q)
         EvAck:    a = el_roce_sq_rules_pkg::on_ack(view, ack_q, WakeRequests);
@@ -241,7 +270,7 @@ module el_roce_sq_retire #(
     end else if (go) begin
       r_q <= a.r;
     end
-    if (pick == EvAck) ack_q <= ack_i;
+    if (pick == EvAck) ack_q <= ack_in;
     if (pick == EvNotice) note_q <= notice_i;
     if (pick == EvObj) obj_q <= event_i;
     if (track_re) ent_ok_q <= track_at != place_i.head;
@@ -274,6 +303,7 @@ module el_roce_sq_retire #(
     assign p                  = ret_q[prog_qpn_i[i]];
     assign prog_una_o[i]      = p.una;
     assign prog_tail_o[i]     = p.tail;
+    assign prog_rd_tail_o[i]  = p.rd_tail;
     assign prog_consumer_o[i] = p.consumer;
   end
 
@@ -282,7 +312,8 @@ module el_roce_sq_retire #(
   // ---------------------------------------------------------------------------------------------
 
   function automatic el_pkg::cqe_req_t to_cqe(logic [15:0] cqn, logic [QpW-1:0] qpn,
-      logic [15:0] idx, logic [7:0] status, logic [7:0] op, logic [7:0] vendor);
+      logic [15:0] idx, logic [7:0] status, logic [7:0] op, logic [7:0] vendor,
+      logic [63:0] value);
     el_pkg::cqe_req_t  c;
     el_regs_pkg::cqe_t e;
     e            = '0;
@@ -291,6 +322,13 @@ module el_roce_sq_retire #(
     e.status     = status;
     e.opcode     = op;
     e.vendor_err = vendor;
+    if (status == el_regs_pkg::WcStatusSuccess && op == el_regs_pkg::CqeOpRead) begin
+      e.byte_len = value[31:0];
+    end else if (status == el_regs_pkg::WcStatusSuccess &&
+                 (op == el_regs_pkg::CqeOpCmpSwap || op == el_regs_pkg::CqeOpFetchAdd)) begin
+      e.byte_len = 32'd8;
+      e.data     = value;
+    end
     c.cqn        = cqn;
     c.solicited  = status != el_regs_pkg::WcStatusSuccess;
     c.cqe        = e;
@@ -321,7 +359,8 @@ module el_roce_sq_retire #(
     .in_valid_i (a.complete),
     .in_ready_o (cqe_room),
     .in_data_i  (to_cqe(queues_i.send_cq, qpn_q, a.idx, a.status, a.cqe_op,
-                        (ev_q == EvNotice && r_q.fail) ? r_q.fail_vendor : 8'd0)),
+                        (ev_q == EvNotice && r_q.fail) ? r_q.fail_vendor : 8'd0,
+                        ack_q.value)),
     .out_valid_o(cqe_valid_o),
     .out_ready_i(cqe_ready_i),
     .out_data_o (cqe_o),

@@ -22,6 +22,8 @@ package el_roce_sq_rules_pkg;
     logic                        exists;
     logic [2:0]                  state;
     logic                        rest;      // the sender waits for room
+    el_roce_sq_pkg::rest_e       why;       // of what
+    logic                        placing;   // responses are on their way to memory
     logic [15:0]                 epoch;
     logic [2:0]                  retry_cnt;
     logic [2:0]                  rnr_retry;
@@ -95,20 +97,40 @@ package el_roce_sq_rules_pkg;
     endcase
   endfunction
 
-  // An ACK or NAK; called again as long as it completes requests.
+  // Would an ACK say that a READ or atomic is done? Only its responses can.
+  function automatic logic passes_read(view_t v, el_roce_pkg::psn_t upto);
+    el_roce_pkg::psn_t missing;
+    missing = (24'(v.r.una - v.ent.first_psn) <= 24'(v.ent.last_psn - v.ent.first_psn))
+              ? v.r.una : v.ent.first_psn;
+    return v.ent_ok && v.ent.read && 24'(upto - v.r.una) > 24'(missing - v.r.una);
+  endfunction
+
+  // The sender that rests finds room again.
+  function automatic logic has_room(view_t v, action_t a, el_roce_pkg::response_t ack,
+                                    el_roce_pkg::psn_t upto, el_roce_sq_pkg::trk_t wake_requests);
+    unique case (v.why)
+      el_roce_sq_pkg::RestReads: return ack.ends;
+      el_roce_sq_pkg::RestFence: return ack.ends && a.r.rd_tail == v.place.rd_head;
+      default:                   return 9'(v.place.head - a.r.tail) <= wake_requests &&
+                                        24'(v.place.next_psn - upto) <= WakePackets;
+    endcase
+  endfunction
+
+  // A response; called again as long as it completes requests.
   // A sender that rests is woken when it has no more than `wake_requests` tracked requests.
-  function automatic action_t on_ack(view_t v, el_roce_pkg::ack_t ack,
+  function automatic action_t on_ack(view_t v, el_roce_pkg::response_t ack,
                                      el_roce_sq_pkg::trk_t wake_requests);
     action_t           a;
-    logic              is_ack, is_rnr, is_seq, is_fatal, at_bad, behind, progress, quick;
+    logic              is_ack, is_rnr, is_seq, is_fatal, is_local, at_bad, behind, progress, quick;
     el_roce_pkg::psn_t upto, span;
     // AETH syndromes: InfiniBand volume 1, 9.7.5.2.1.
-    is_ack   = ack.syndrome[7:5] == 3'b000;
-    is_rnr   = ack.syndrome[7:5] == 3'b001;
-    is_seq   = ack.syndrome == el_regs_pkg::AethSyndromeNakSequence;
-    is_fatal = ack.syndrome == el_regs_pkg::AethSyndromeNakInvalidRequest ||
-               ack.syndrome == el_regs_pkg::AethSyndromeNakRemoteAccess ||
-               ack.syndrome == el_regs_pkg::AethSyndromeNakRemoteOperational;
+    is_local = ack.status != el_regs_pkg::WcStatusSuccess;
+    is_ack   = !is_local && ack.syndrome[7:5] == 3'b000;
+    is_rnr   = !is_local && ack.syndrome[7:5] == 3'b001;
+    is_seq   = !is_local && ack.syndrome == el_regs_pkg::AethSyndromeNakSequence;
+    is_fatal = !is_local && (ack.syndrome == el_regs_pkg::AethSyndromeNakInvalidRequest ||
+                             ack.syndrome == el_regs_pkg::AethSyndromeNakRemoteAccess ||
+                             ack.syndrome == el_regs_pkg::AethSyndromeNakRemoteOperational);
     // A NAK acknowledges what is before its PSN (9.7.5.1.2, implied acknowledgement).
     upto     = is_ack ? ack.psn + 24'd1 : ack.psn;
     span     = upto - v.r.una;
@@ -119,14 +141,16 @@ package el_roce_sq_rules_pkg;
 
     a        = idle(v);
     a.target = upto;
-    if (!is_rts(v) || ack.opcode != el_regs_pkg::RoceOpAcknowledge ||
-        !(is_ack || is_rnr || is_seq || is_fatal) ||
-        24'(ack.psn - v.r.una) >= 24'(v.max_psn - v.r.una)) begin
+    if (!is_rts(v) || ack.useless || !(is_ack || is_rnr || is_seq || is_fatal || is_local) ||
+        24'(ack.seen - v.r.una) >= 24'(v.max_psn - v.r.una) ||
+        24'(ack.psn - v.r.una) >= 24'(v.max_psn - v.r.una) ||
+        (!ack.due && passes_read(v, upto))) begin
       a.cnt.rx_stale = 1'b1;
       return a;
     end
     if (v.ent_ok && !at_bad && 24'(v.ent.last_psn - v.r.una) < span) begin
       a.r.tail     = v.r.tail + 9'd1;
+      a.r.rd_tail  = v.r.rd_tail + el_roce_sq_pkg::rdn_t'(v.ent.read);
       a.r.consumer = v.ent.next_idx;
       a.complete   = v.ent.signaled;
       a.step       = !quick;
@@ -138,8 +162,9 @@ package el_roce_sq_rules_pkg;
       a.r.retry = '0;
       a.r.rnr   = '0;
     end
-    a.cnt.rx_acks         = is_ack;
-    a.cnt.rx_nak_sequence = is_seq;
+    a.cnt.rx_acks         = is_ack && !ack.due;
+    a.cnt.rx_nak_sequence = is_seq && !ack.implied;
+    a.cnt.implied_naks    = is_seq && ack.implied;
     a.cnt.rx_rnr          = is_rnr;
     a.cnt.rx_nak_errors   = is_fatal;
     if (at_bad) begin
@@ -150,9 +175,10 @@ package el_roce_sq_rules_pkg;
       // The sender is behind, or waits for a receiver that has proved to be ready.
       a.order     = behind || v.r.held;
       a.r.held    = 1'b0;
-      a.wake      = !a.order && v.rest && !v.r.bad &&
-                    9'(v.place.head - a.r.tail) <= wake_requests &&
-                    24'(v.place.next_psn - upto) <= WakePackets;
+      a.wake      = !a.order && v.rest && !v.r.bad && has_room(v, a, ack, upto, wake_requests);
+    end else if (is_local) begin
+      a.cnt.local_errors = 1'b1;
+      a = failed(a, ack.status, '0);
     end else if (is_fatal) begin
       a = failed(a, nak_status(ack.syndrome), ack.syndrome);
     end else if (v.r.held && !progress) begin
@@ -194,8 +220,9 @@ package el_roce_sq_rules_pkg;
     end else if (v.r.una != v.place.max_psn) begin
       a.timer_set = 1'b1;
       a.timer_on  = 1'b1;
-      // Packets that did not leave (priority flow control) cannot have been lost.
-      if (v.place.next_psn == v.sent_psn) begin
+      // Packets that did not leave (priority flow control) cannot have been lost, and a response
+      // that waits for host memory was not.
+      if (v.place.next_psn == v.sent_psn && !v.placing) begin
         a.cnt.timeouts = 1'b1;
         if (v.r.retry >= v.retry_cnt) begin
           a.cnt.retry_exhausted = 1'b1;
@@ -302,6 +329,7 @@ package el_roce_sq_rules_pkg;
     o.wake  = !a.r.held && !a.init;
     o.idx   = a.r.consumer;
     o.trk   = a.r.tail;
+    o.rd    = a.r.rd_tail;
     o.psn   = a.cut ? a.r.una : a.target;
     if (!a.cut && v.ent_ok) o.off = 32'(24'(a.target - v.ent.first_psn)) << (5'd7 + 5'(mtu));
     return o;

@@ -8,6 +8,7 @@
 // rests until the retirement wakes it; one that is ahead of its rate stops until el_roce_rate wakes
 // it. Each time what was read ahead is dropped and read again,
 // so that no queue pair stands in the way of another.
+// A READ or an atomic is one packet; a READ takes the PSNs of its responses.
 // Packets: InfiniBand volume 1, 9.7.2 (PSN), 9.7.3.1 (AckReq), 9.2 (opcodes, extension headers).
 
 `include "el_assert.svh"
@@ -15,7 +16,8 @@
 module el_roce_sq_segment #(
   parameter  el_pkg::cfg_t Cfg    = el_pkg::CfgDefault,
   localparam int unsigned  QpW    = $clog2(Cfg.Qps),
-  localparam int unsigned  TrackW = $bits(el_roce_sq_pkg::track_t)
+  localparam int unsigned  TrackW = $bits(el_roce_sq_pkg::track_t),
+  localparam int unsigned  ReadElemsW = el_roce_sq_pkg::MaxSge * 128
 ) (
   input  logic                            clk_i,
   input  logic                            rst_i,
@@ -34,6 +36,7 @@ module el_roce_sq_segment #(
   input  logic [15:0]                     epoch_i,
   input  el_roce_pkg::psn_t               una_i,
   input  el_roce_sq_pkg::trk_t            tail_i,
+  input  el_roce_sq_pkg::rdn_t            rd_tail_i,
 
   // Retirement: continue elsewhere; accepted between packets
   input  logic                            repos_valid_i,
@@ -64,11 +67,20 @@ module el_roce_sq_segment #(
   output el_roce_sq_pkg::trk_t            track_idx_o,
   output logic [TrackW-1:0]               track_o,
 
+  // A READ or atomic is started: what its responses need, and where they go; and no response is due
+  // any more, the next READ has this number
+  output logic                            read_start_o,
+  output el_roce_sq_pkg::rdn_t            read_number_o,
+  output el_roce_sq_pkg::read_t           read_o,
+  output logic [ReadElemsW-1:0]           read_elems_o,
+  output logic                            read_clear_o,
+
   // Places, combinational: 0 retirement, 1 query; resting bits of the descriptor fetch
   input  logic [1:0][QpW-1:0]             place_qpn_i,
   output el_roce_sq_pkg::send_state_t [1:0] place_o,
   input  logic [2:0][QpW-1:0]             rest_qpn_i,
   output logic [2:0]                      rest_o,
+  output el_roce_sq_pkg::rest_e           why_o,         // of rest_qpn_i[2]
 
   output logic                            op_valid_o,
   input  logic                            op_room_i,     // for MaxSge + 2 operations
@@ -101,6 +113,7 @@ module el_roce_sq_segment #(
 
   logic [StateW-1:0]           place_q [Cfg.Qps];
   logic [Cfg.Qps-1:0]          rest_q;
+  logic [1:0]                  why_q [Cfg.Qps];
 
   state_e                      state_q, state_d;
   work_t                       w_q;
@@ -117,9 +130,11 @@ module el_roce_sq_segment #(
   // ---------------------------------------------------------------------------------------------
 
   logic       load, stale, sending, fits, repos_take, same_qp;
-  logic       beyond;
+  logic       beyond, read_now;
   logic [7:0] judged, verdict;
-  logic [23:0] in_flight;
+  el_regs_pkg::sq_wqe_t  head_now;   // of the request that asks for room
+  el_roce_sq_pkg::rest_e why;
+  logic [23:0] in_flight, span_now;
   logic [8:0]  tracked;
 
   assign qpn_o   = (state_q == StIdle) ? desc_i.qpn[QpW-1:0] : w_q.qpn[QpW-1:0];
@@ -130,24 +145,22 @@ module el_roce_sq_segment #(
   // A descriptor that was rewritten while its message was being sent may not reach that far.
   assign beyond  = s_now.off != '0 && (s_now.off >= desc_i.head.length ||
                                        desc_i.head.flags[el_regs_pkg::WqeFlagInline]);
-  assign judged  = el_roce_sq_pkg::judge(desc_i);
+  assign judged  = el_roce_sq_pkg::judge(desc_i, attr_i.max_rd);
   assign verdict = (beyond && judged == el_regs_pkg::WcStatusSuccess)
                    ? el_regs_pkg::WcStatusLocQpOpErr : judged;
 
-  // Room for one more packet and, at the start of a request, for one more request.
-  function automatic logic has_room(el_roce_sq_pkg::send_state_t s, el_roce_pkg::psn_t una,
-                                    el_roce_sq_pkg::trk_t tail);
-    el_roce_pkg::psn_t    packets;
-    el_roce_sq_pkg::trk_t requests;
-    packets  = s.next_psn - una;
-    requests = s.head - tail;
-    return packets < 24'(el_roce_sq_pkg::PsnWindow) &&
-           (s.send != s.head || requests < el_roce_sq_pkg::trk_t'(Cfg.SqTrack));
-  endfunction
-
+  assign read_now  = el_roce_sq_pkg::is_read(head_now.opcode);
+  assign span_now  = el_roce_sq_pkg::span_of(head_now, s_now.off, attr_i.mtu);
   assign in_flight = s_now.next_psn - una_i;
   assign tracked   = s_now.head - tail_i;
-  assign fits      = has_room(s_now, una_i, tail_i);
+  assign head_now  = (state_q == StIdle) ? desc_i.head : w_q.head;
+  assign fits      = el_roce_sq_pkg::has_room(s_now, una_i, tail_i, Cfg.SqTrack) &&
+                     el_roce_sq_pkg::reads_fit(s_now, head_now, rd_tail_i, attr_i.max_rd) &&
+                     el_roce_sq_pkg::span_fits(span_now, in_flight);
+  assign why       = el_roce_sq_pkg::reads_fit(s_now, head_now, rd_tail_i, attr_i.max_rd) ?
+                     el_roce_sq_pkg::RestRoom :
+                     head_now.flags[el_regs_pkg::WqeFlagFence] ? el_roce_sq_pkg::RestFence
+                                                               : el_roce_sq_pkg::RestReads;
 
   assign repos_take   = repos_valid_i && repos_ready_o;
   assign same_qp      = repos_i.qpn == w_q.qpn;
@@ -162,20 +175,24 @@ module el_roce_sq_segment #(
   // ---------------------------------------------------------------------------------------------
 
   logic [12:0] mtu_bytes, packet_len;
+  logic [23:0] span;
+  logic        read;
   logic [31:0] elem_len, avail, off_next;
   logic [12:0] piece;
   logic        first, last, start, emit, packet_done, message_done, elem_done, yield, go, give_up;
 
   assign mtu_bytes  = 13'd128 << w_q.mtu;
-  assign packet_len = (left_q > 32'(mtu_bytes)) ? mtu_bytes : left_q[12:0];
+  assign read       = el_roce_sq_pkg::is_read(w_q.head.opcode);
+  assign span       = el_roce_sq_pkg::span_of(w_q.head, s_q.off, w_q.mtu);
+  assign packet_len = read ? '0 : (left_q > 32'(mtu_bytes)) ? mtu_bytes : left_q[12:0];
   assign first      = s_q.off == '0;
-  assign last       = left_q <= 32'(mtu_bytes);
+  assign last       = read || left_q <= 32'(mtu_bytes);
   assign elem_len   = elem_q[95:64];
   assign avail      = elem_len - used_q;
   // In StPacket the packet starts with this piece; in StPiece it goes on.
   assign start      = state_q == StPacket;
   assign go         = start && !repos_valid_i && op_room_i && !yield && !hold_i && !wait_i &&
-                      has_room(s_q, una_i, tail_i);
+                      el_roce_sq_pkg::has_room(s_q, una_i, tail_i, Cfg.SqTrack);
   assign yield      = chunk_q == '0 && (others_i || (desc_valid_i && desc_i.qpn != w_q.qpn));
 
   logic [12:0] packet_left;
@@ -194,9 +211,12 @@ module el_roce_sq_segment #(
     s_d = s_q;
     if (packet_done) begin
       s_d.off      = message_done ? '0 : off_next;
-      s_d.next_psn = s_q.next_psn + 24'd1;
+      s_d.next_psn = s_q.next_psn + span;
       if (s_q.next_psn == s_q.max_psn) s_d.max_psn = s_d.next_psn;
-      if (first && s_q.send == s_q.head) s_d.head = s_q.head + 9'd1;
+      if (first && s_q.send == s_q.head) begin
+        s_d.head = s_q.head + 9'd1;
+        if (read) s_d.rd_head = s_q.rd_head + 5'd1;
+      end
       if (message_done) begin
         s_d.idx  = w_q.next_idx;
         s_d.send = s_q.send + 9'd1;
@@ -212,7 +232,7 @@ module el_roce_sq_segment #(
         else if (!sending || verdict != '0)    state_d = StNotice;
         else if (hold_i)                       state_d = (desc_i.inline_n != '0) ? StDrop : StIdle;
         else if (!fits)                        state_d = StCheck;
-        else if (s_now.off != '0)              state_d = StSkip;
+        else if (s_now.off != '0 && !read_now) state_d = StSkip;
         else                                   state_d = StPacket;
       end
       StSkip:
@@ -268,7 +288,10 @@ module el_roce_sq_segment #(
       else if (rest_set) rest_q[qpn_o] <= 1'b1;
       else if (enq_valid_o) rest_q[qpn_o] <= 1'b0;
     end
+    if (rest_set) why_q[qpn_o] <= why;
   end
+
+  assign why_o = el_roce_sq_pkg::rest_e'(why_q[rest_qpn_i[2]]);
 
   for (genvar i = 0; i < 2; i++) begin : gen_place
     assign place_o[i] = place_q[place_qpn_i[i]];
@@ -310,6 +333,7 @@ module el_roce_sq_segment #(
     if (r.cut) begin
       n.max_psn = r.psn;
       n.head    = r.trk;
+      n.rd_head = r.rd;
     end
     return n;
   endfunction
@@ -378,12 +402,14 @@ module el_roce_sq_segment #(
     p.qpn         = w.qpn;
     p.opcode      = el_roce_sq_pkg::bth_opcode(w.head.opcode, is_first, is_last);
     p.se          = is_last && w.head.flags[el_regs_pkg::WqeFlagSolicited] &&
-                    w.head.opcode != el_regs_pkg::WqeOpWrite;
-    p.ackreq      = is_last || (s.next_psn % 24'(el_roce_sq_pkg::AckEvery)) ==
-                               24'(el_roce_sq_pkg::AckEvery - 1);
+                    w.head.opcode != el_regs_pkg::WqeOpWrite &&
+                    !el_roce_sq_pkg::is_read(w.head.opcode);
+    p.ackreq      = (is_last || (s.next_psn % 24'(el_roce_sq_pkg::AckEvery)) ==
+                                24'(el_roce_sq_pkg::AckEvery - 1)) &&
+                    !el_roce_sq_pkg::is_read(w.head.opcode);
     p.padcnt      = 2'(3'd4 - {1'b0, len[1:0]});
     p.psn         = s.next_psn;
-    p.xth         = el_roce_sq_pkg::xth(p.opcode, w.head);
+    p.xth         = el_roce_sq_pkg::xth(p.opcode, w.head, s.off);
     p.xth_len     = el_roce_sq_pkg::xth_bytes(p.opcode);
     p.payload_len = 14'(len) + 14'(p.padcnt);
     return p;
@@ -426,6 +452,7 @@ module el_roce_sq_segment #(
       op_o.bound_len = elem_len;
       op_o.pd        = w_q.pd;
       op_o.note      = to_note(w_q, s_q);
+      op_o.next_psn  = s_q.next_psn + span;
       op_o.pkt       = to_packet(w_q, s_q, first, last, packet_len);
       if (!emit) begin
         op_o.last = 1'b1;
@@ -453,6 +480,7 @@ module el_roce_sq_segment #(
     t.first_psn = psn;
     t.last_psn  = (len == '0) ? psn : psn + packets;
     t.signaled  = w.signaled;
+    t.read      = el_roce_sq_pkg::is_read(w.head.opcode);
     t.cqe_op    = el_roce_sq_pkg::cqe_opcode(w.head.opcode);
     return t;
   endfunction
@@ -462,6 +490,13 @@ module el_roce_sq_segment #(
   assign track_idx_o = s_q.send;
   assign track_o     = track_we_o ? to_track(w_q, s_q.next_psn, w_q.head.length) : '0;
 
+  assign read_start_o  = track_we_o && read;
+  assign read_number_o = read_clear_o ? repos_i.rd : s_q.rd_head;
+  assign read_o        = !read_start_o ? '0 :
+                         el_roce_sq_pkg::to_read(w_q.head, s_q.next_psn, w_q.mtu, w_q.pd);
+  assign read_elems_o  = elem_q;
+  assign read_clear_o  = repos_take && repos_i.cut;
+
   assign busy_o = state_q != StIdle;
 
   ////////////////
@@ -470,8 +505,9 @@ module el_roce_sq_segment #(
 
   `EL_ASSERT(PieceFits_A, !emit || piece <= packet_left)
   `EL_ASSERT(InOrder_A, !load || stale || desc_i.idx == s_now.idx)
+  // Only a READ, or a few of them, may be larger than the window of the others.
   `EL_ASSERT(WindowKept_A, !load || stale || !sending || in_flight[23] ||
-             in_flight <= 24'(el_roce_sq_pkg::PsnWindow))
+             in_flight <= 24'(el_roce_sq_pkg::PsnWindow) || s_now.rd_head != rd_tail_i)
   `EL_ASSERT(TracksKept_A, !load || stale || !sending ||
              tracked <= el_roce_sq_pkg::trk_t'(Cfg.SqTrack))
 

@@ -96,6 +96,7 @@ module el_roce_sq_xlate #(
     wait_d.out.repeated = op_i.repeated;
     wait_d.out.started  = op_i.started;
     wait_d.out.note     = op_i.note;
+    wait_d.out.next_psn = op_i.next_psn;
     wait_d.out.pkt      = op_i.pkt;
     wait_d.last         = op_i.last;
     wait_d.units        = op_i.units;

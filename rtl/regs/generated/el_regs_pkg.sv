@@ -970,6 +970,9 @@ package el_regs_pkg;
 
   // Increments of the counters of group roce_sq, first counter in the lowest bits.
   typedef struct packed {
+    logic [0:0] implied_naks;
+    logic [12:0] rx_read_bytes;
+    logic [0:0] rx_read_responses;
     logic [0:0] rate_cuts;
     logic [0:0] bad_doorbells;
     logic [0:0] local_errors;
@@ -988,7 +991,7 @@ package el_regs_pkg;
     logic [0:0] tx_packets;
   } cnt_roce_sq_t;
   localparam int unsigned CntRoceSqFirst = 23;
-  localparam int unsigned CntRoceSqNum = 16;
+  localparam int unsigned CntRoceSqNum = 19;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_roce_sq_inc(cnt_roce_sq_t c, int unsigned i);
     unique case (i)
@@ -1008,6 +1011,9 @@ package el_regs_pkg;
       13: return CntIncW'(c.local_errors);
       14: return CntIncW'(c.bad_doorbells);
       15: return CntIncW'(c.rate_cuts);
+      16: return CntIncW'(c.rx_read_responses);
+      17: return CntIncW'(c.rx_read_bytes);
+      18: return CntIncW'(c.implied_naks);
       default: return '0;
     endcase
   endfunction
@@ -1043,7 +1049,7 @@ package el_regs_pkg;
     logic [0:0] tx_repeated;
     logic [0:0] tx_frames;
   } cnt_ls_t;
-  localparam int unsigned CntLsFirst = 39;
+  localparam int unsigned CntLsFirst = 42;
   localparam int unsigned CntLsNum = 28;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_ls_inc(cnt_ls_t c, int unsigned i);
@@ -1103,7 +1109,7 @@ package el_regs_pkg;
     logic [0:0] tx_frames;
     logic [13:0] tx_bytes;
   } cnt_eth_t;
-  localparam int unsigned CntEthFirst = 67;
+  localparam int unsigned CntEthFirst = 70;
   localparam int unsigned CntEthNum = 20;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_eth_inc(cnt_eth_t c, int unsigned i);
@@ -1149,7 +1155,7 @@ package el_regs_pkg;
     logic [0:0] doorbells;
     logic [0:0] admin_commands;
   } cnt_host_t;
-  localparam int unsigned CntHostFirst = 87;
+  localparam int unsigned CntHostFirst = 90;
   localparam int unsigned CntHostNum = 14;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_host_inc(cnt_host_t c, int unsigned i);
@@ -1172,6 +1178,6 @@ package el_regs_pkg;
     endcase
   endfunction
 
-  localparam int unsigned NumCounters = 101;
+  localparam int unsigned NumCounters = 104;
 
 endpackage : el_regs_pkg

@@ -126,13 +126,88 @@ bool RoceResponder::take(const RequestPacket& packet, const Kind& kind) {
   return true;
 }
 
+// A READ takes as many PSNs as it has responses; a duplicate is executed again from the RETH that
+// came (9.7.5.1.1).
+std::optional<Answer> RoceResponder::read(const RequestPacket& packet, bool duplicate) {
+  const std::uint64_t va = big_endian(packet.extension, 0, 8);
+  const auto length = static_cast<std::uint32_t>(big_endian(packet.extension, 12, 4));
+  const std::uint32_t count = length == 0 ? 1 : (length + mtu_ - 1) / mtu_;
+  if (duplicate) {
+    const std::uint32_t behind = (expected_ - packet.psn) & kPsnMask;
+    if (count > behind) {
+      blame("a repeated READ asks for more than the first time");
+      return deny(0x61);
+    }
+  } else {
+    expected_ = (expected_ + count) & kPsnMask;
+  }
+  ++executed_;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    ReadResponse r;
+    const bool last = i + 1 == count;
+    r.opcode = count == 1 ? 0x10 : i == 0 ? 0x0d : last ? 0x0f : 0x0e;
+    r.psn = (packet.psn + i) & kPsnMask;
+    const std::uint32_t bytes = last ? length - i * mtu_ : mtu_;
+    for (std::uint32_t b = 0; b < bytes; ++b) {
+      r.payload.push_back(remote_byte(va + std::uint64_t{i} * mtu_ + b));
+    }
+    r.pad = (4 - bytes % 4) % 4;
+    r.payload.resize(bytes + r.pad);
+    responses_.push_back(r);
+  }
+  return std::nullopt;
+}
+
+// A duplicate is answered with the saved value and not executed (9.4.5).
+std::optional<Answer> RoceResponder::atomic(const RequestPacket& packet, bool duplicate) {
+  const std::uint64_t va = big_endian(packet.extension, 0, 8);
+  if (!duplicate) {
+    const std::uint64_t operand = big_endian(packet.extension, 12, 8);
+    const std::uint64_t compare = big_endian(packet.extension, 20, 8);
+    const std::uint64_t old = memory_.count(va) != 0 ? memory_[va] : remote_word(va);
+    if (packet.opcode == 0x14) {
+      memory_[va] = old + operand;
+    } else if (old == compare) {
+      memory_[va] = operand;
+    }
+    saved_[packet.psn] = old;
+    expected_ = (expected_ + 1) & kPsnMask;
+    ++executed_;
+  } else if (saved_.count(packet.psn) == 0) {
+    blame("a repeated atomic that was never sent");
+    return std::nullopt;
+  }
+  ReadResponse r;
+  r.opcode = 0x12;
+  r.psn = packet.psn;
+  r.old_value = saved_[packet.psn];
+  responses_.push_back(r);
+  return std::nullopt;
+}
+
+std::optional<Answer> RoceResponder::ask(const RequestPacket& packet, bool duplicate) {
+  const bool is_read = packet.opcode == 0x0c;
+  if (packet.extension.size() != (is_read ? 16U : 28U) || !packet.payload.empty() || packet.se ||
+      packet.pad != 0 || (open_ && !duplicate)) {
+    blame("a READ or atomic of the wrong form");
+    return deny(0x61);
+  }
+  return is_read ? read(packet, duplicate) : atomic(packet, duplicate);
+}
+
 std::optional<Answer> RoceResponder::receive(const RequestPacket& packet) {
+  responses_.clear();
+  const bool asks = packet.opcode == 0x0c || packet.opcode == 0x13 || packet.opcode == 0x14;
   const std::uint32_t ahead = (packet.psn - expected_) & kPsnMask;
   if (ahead != 0 && ahead < 0x800000) {
     if (complained_) {
       return std::nullopt;
     }
     return complain();
+  }
+  if (asks) {
+    complained_ = complained_ && ahead != 0;
+    return ask(packet, ahead != 0);
   }
   if (ahead != 0) {  // a duplicate is acknowledged again with the newest PSN (9.7.5.1.3)
     if (packet.ack_request) {

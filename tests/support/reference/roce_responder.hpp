@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,28 @@ struct Answer {
   std::uint32_t psn = 0;
   unsigned syndrome = 0x1f;
 };
+
+/// A packet that answers a READ or an atomic.
+struct ReadResponse {
+  unsigned opcode = 0;
+  std::uint32_t psn = 0;
+  unsigned syndrome = 0x1f;
+  std::uint64_t old_value = 0;        // atomics
+  std::vector<std::uint8_t> payload;  // with pad bytes
+  unsigned pad = 0;
+};
+
+/// What the responder's memory holds where no atomic wrote.
+inline std::uint8_t remote_byte(std::uint64_t va) {
+  return static_cast<std::uint8_t>((va * 0xD1B54A32D192ED03ULL) >> 56);
+}
+inline std::uint64_t remote_word(std::uint64_t va) {
+  std::uint64_t value = 0;
+  for (unsigned i = 0; i < 8; ++i) {
+    value |= std::uint64_t{remote_byte(va + i)} << (8 * i);
+  }
+  return value;
+}
 
 /// A whole message that arrived.
 struct Message {
@@ -59,6 +82,11 @@ class RoceResponder {
   /// Ends the connection with this NAK code.
   Answer deny(unsigned syndrome) const { return {expected_, syndrome}; }
 
+  /// The responses to the READ or atomic that was received last; none for anything else.
+  [[nodiscard]] const std::vector<ReadResponse>& responses() const { return responses_; }
+  /// READs and atomics that were executed, repeated READs included.
+  [[nodiscard]] unsigned executed() const { return executed_; }
+
   [[nodiscard]] std::uint32_t expected() const { return expected_; }
   [[nodiscard]] const std::vector<Message>& messages() const { return messages_; }
   /// What the requester did wrong first; empty: nothing.
@@ -75,6 +103,9 @@ class RoceResponder {
   static std::optional<Kind> kind_of(unsigned opcode);
   bool take(const RequestPacket& packet, const Kind& kind);
   bool blame(const std::string& what);
+  std::optional<Answer> ask(const RequestPacket& packet, bool duplicate);
+  std::optional<Answer> read(const RequestPacket& packet, bool duplicate);
+  std::optional<Answer> atomic(const RequestPacket& packet, bool duplicate);
 
   std::uint32_t expected_ = 0;
   unsigned mtu_ = 1024;
@@ -83,6 +114,10 @@ class RoceResponder {
   Message current_;
   std::uint32_t announced_ = 0;  // bytes of the WRITE in progress
   std::vector<Message> messages_;
+  std::vector<ReadResponse> responses_;
+  std::map<std::uint32_t, std::uint64_t> saved_;   // old value of each atomic, by PSN
+  std::map<std::uint64_t, std::uint64_t> memory_;  // words that atomics wrote
+  unsigned executed_ = 0;
   std::string violation_;
 };
 

@@ -1618,7 +1618,7 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 101;
+inline constexpr std::size_t kNumCounters = 104;
 inline constexpr std::size_t kCntRoceRxRequests = 0;
 inline constexpr std::size_t kCntRoceRxResponses = 1;
 inline constexpr std::size_t kCntRoceRxCnp = 2;
@@ -1658,68 +1658,71 @@ inline constexpr std::size_t kCntRoceSqRetryExhausted = 35;
 inline constexpr std::size_t kCntRoceSqLocalErrors = 36;
 inline constexpr std::size_t kCntRoceSqBadDoorbells = 37;
 inline constexpr std::size_t kCntRoceSqRateCuts = 38;
-inline constexpr std::size_t kCntLsTxFrames = 39;
-inline constexpr std::size_t kCntLsTxRepeated = 40;
-inline constexpr std::size_t kCntLsTxAcks = 41;
-inline constexpr std::size_t kCntLsTxNacks = 42;
-inline constexpr std::size_t kCntLsTxCommands = 43;
-inline constexpr std::size_t kCntLsTxDropped = 44;
-inline constexpr std::size_t kCntLsRxFrames = 45;
-inline constexpr std::size_t kCntLsRxDuplicates = 46;
-inline constexpr std::size_t kCntLsRxGaps = 47;
-inline constexpr std::size_t kCntLsRxAcks = 48;
-inline constexpr std::size_t kCntLsRxNacks = 49;
-inline constexpr std::size_t kCntLsRxStale = 50;
-inline constexpr std::size_t kCntLsRxUnknownPeer = 51;
-inline constexpr std::size_t kCntLsRxBadPkey = 52;
-inline constexpr std::size_t kCntLsRxMalformed = 53;
-inline constexpr std::size_t kCntLsTimeouts = 54;
-inline constexpr std::size_t kCntLsPeerDown = 55;
-inline constexpr std::size_t kCntLsPeerUp = 56;
-inline constexpr std::size_t kCntLsLoads = 57;
-inline constexpr std::size_t kCntLsStores = 58;
-inline constexpr std::size_t kCntLsAtomics = 59;
-inline constexpr std::size_t kCntLsErrors = 60;
-inline constexpr std::size_t kCntLsLateResponses = 61;
-inline constexpr std::size_t kCntLsEventDrops = 62;
-inline constexpr std::size_t kCntLsHomeLoads = 63;
-inline constexpr std::size_t kCntLsHomeStores = 64;
-inline constexpr std::size_t kCntLsHomeAtomics = 65;
-inline constexpr std::size_t kCntLsHomeErrors = 66;
-inline constexpr std::size_t kCntEthTxBytes = 67;
-inline constexpr std::size_t kCntEthTxFrames = 68;
-inline constexpr std::size_t kCntEthRxBytes = 69;
-inline constexpr std::size_t kCntEthRxFramesPlain = 70;
-inline constexpr std::size_t kCntEthRxFramesLsReq = 71;
-inline constexpr std::size_t kCntEthRxFramesLsResp = 72;
-inline constexpr std::size_t kCntEthRxFramesRoce = 73;
-inline constexpr std::size_t kCntEthRxRunt = 74;
-inline constexpr std::size_t kCntEthRxOversize = 75;
-inline constexpr std::size_t kCntEthRxFcsErr = 76;
-inline constexpr std::size_t kCntEthRxForeign = 77;
-inline constexpr std::size_t kCntEthRxMalformed = 78;
-inline constexpr std::size_t kCntEthRxUnknownOpcode = 79;
-inline constexpr std::size_t kCntEthRxIcrcErr = 80;
-inline constexpr std::size_t kCntEthRxFullPlain = 81;
-inline constexpr std::size_t kCntEthRxFullLsReq = 82;
-inline constexpr std::size_t kCntEthRxFullLsResp = 83;
-inline constexpr std::size_t kCntEthRxFullRoce = 84;
-inline constexpr std::size_t kCntEthPfcTx = 85;
-inline constexpr std::size_t kCntEthPfcRx = 86;
-inline constexpr std::size_t kCntHostAdminCommands = 87;
-inline constexpr std::size_t kCntHostDoorbells = 88;
-inline constexpr std::size_t kCntHostBadDoorbells = 89;
-inline constexpr std::size_t kCntHostBadRegisterWrites = 90;
-inline constexpr std::size_t kCntHostCqes = 91;
-inline constexpr std::size_t kCntHostCqOverflows = 92;
-inline constexpr std::size_t kCntHostEqes = 93;
-inline constexpr std::size_t kCntHostEqOverflows = 94;
-inline constexpr std::size_t kCntHostInterrupts = 95;
-inline constexpr std::size_t kCntHostPlainTx = 96;
-inline constexpr std::size_t kCntHostPlainRx = 97;
-inline constexpr std::size_t kCntHostPlainRxDrops = 98;
-inline constexpr std::size_t kCntHostDmaReadErrors = 99;
-inline constexpr std::size_t kCntHostDmaWriteErrors = 100;
+inline constexpr std::size_t kCntRoceSqRxReadResponses = 39;
+inline constexpr std::size_t kCntRoceSqRxReadBytes = 40;
+inline constexpr std::size_t kCntRoceSqImpliedNaks = 41;
+inline constexpr std::size_t kCntLsTxFrames = 42;
+inline constexpr std::size_t kCntLsTxRepeated = 43;
+inline constexpr std::size_t kCntLsTxAcks = 44;
+inline constexpr std::size_t kCntLsTxNacks = 45;
+inline constexpr std::size_t kCntLsTxCommands = 46;
+inline constexpr std::size_t kCntLsTxDropped = 47;
+inline constexpr std::size_t kCntLsRxFrames = 48;
+inline constexpr std::size_t kCntLsRxDuplicates = 49;
+inline constexpr std::size_t kCntLsRxGaps = 50;
+inline constexpr std::size_t kCntLsRxAcks = 51;
+inline constexpr std::size_t kCntLsRxNacks = 52;
+inline constexpr std::size_t kCntLsRxStale = 53;
+inline constexpr std::size_t kCntLsRxUnknownPeer = 54;
+inline constexpr std::size_t kCntLsRxBadPkey = 55;
+inline constexpr std::size_t kCntLsRxMalformed = 56;
+inline constexpr std::size_t kCntLsTimeouts = 57;
+inline constexpr std::size_t kCntLsPeerDown = 58;
+inline constexpr std::size_t kCntLsPeerUp = 59;
+inline constexpr std::size_t kCntLsLoads = 60;
+inline constexpr std::size_t kCntLsStores = 61;
+inline constexpr std::size_t kCntLsAtomics = 62;
+inline constexpr std::size_t kCntLsErrors = 63;
+inline constexpr std::size_t kCntLsLateResponses = 64;
+inline constexpr std::size_t kCntLsEventDrops = 65;
+inline constexpr std::size_t kCntLsHomeLoads = 66;
+inline constexpr std::size_t kCntLsHomeStores = 67;
+inline constexpr std::size_t kCntLsHomeAtomics = 68;
+inline constexpr std::size_t kCntLsHomeErrors = 69;
+inline constexpr std::size_t kCntEthTxBytes = 70;
+inline constexpr std::size_t kCntEthTxFrames = 71;
+inline constexpr std::size_t kCntEthRxBytes = 72;
+inline constexpr std::size_t kCntEthRxFramesPlain = 73;
+inline constexpr std::size_t kCntEthRxFramesLsReq = 74;
+inline constexpr std::size_t kCntEthRxFramesLsResp = 75;
+inline constexpr std::size_t kCntEthRxFramesRoce = 76;
+inline constexpr std::size_t kCntEthRxRunt = 77;
+inline constexpr std::size_t kCntEthRxOversize = 78;
+inline constexpr std::size_t kCntEthRxFcsErr = 79;
+inline constexpr std::size_t kCntEthRxForeign = 80;
+inline constexpr std::size_t kCntEthRxMalformed = 81;
+inline constexpr std::size_t kCntEthRxUnknownOpcode = 82;
+inline constexpr std::size_t kCntEthRxIcrcErr = 83;
+inline constexpr std::size_t kCntEthRxFullPlain = 84;
+inline constexpr std::size_t kCntEthRxFullLsReq = 85;
+inline constexpr std::size_t kCntEthRxFullLsResp = 86;
+inline constexpr std::size_t kCntEthRxFullRoce = 87;
+inline constexpr std::size_t kCntEthPfcTx = 88;
+inline constexpr std::size_t kCntEthPfcRx = 89;
+inline constexpr std::size_t kCntHostAdminCommands = 90;
+inline constexpr std::size_t kCntHostDoorbells = 91;
+inline constexpr std::size_t kCntHostBadDoorbells = 92;
+inline constexpr std::size_t kCntHostBadRegisterWrites = 93;
+inline constexpr std::size_t kCntHostCqes = 94;
+inline constexpr std::size_t kCntHostCqOverflows = 95;
+inline constexpr std::size_t kCntHostEqes = 96;
+inline constexpr std::size_t kCntHostEqOverflows = 97;
+inline constexpr std::size_t kCntHostInterrupts = 98;
+inline constexpr std::size_t kCntHostPlainTx = 99;
+inline constexpr std::size_t kCntHostPlainRx = 100;
+inline constexpr std::size_t kCntHostPlainRxDrops = 101;
+inline constexpr std::size_t kCntHostDmaReadErrors = 102;
+inline constexpr std::size_t kCntHostDmaWriteErrors = 103;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
     {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
@@ -1734,7 +1737,7 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_ignored", "requests dropped because of the queue pair's state or behind a NAK"},
     {"roce.rx_access_errors", "requests refused by their remote key: NAK 0x62"},
     {"roce.rx_local_errors", "requests that failed by a receive request, host memory or a region that went: NAK 0x61 or 0x63"},
-    {"roce.rx_write_bytes", "bytes written to host memory for SEND and WRITE"},
+    {"roce.rx_write_bytes", "bytes written to host memory for SEND, WRITE and responses of READs and atomics"},
     {"roce.tx_acks", "ACK and NAK packets sent"},
     {"roce.rq_completions", "receive completions, errors included, flushed ones not"},
     {"roce.rq_flushed", "receive requests flushed"},
@@ -1760,6 +1763,9 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce_sq.local_errors", "work requests that failed by their descriptor, local key or host memory"},
     {"roce_sq.bad_doorbells", "send doorbells and pushes refused"},
     {"roce_sq.rate_cuts", "rates cut by a congestion notification"},
+    {"roce_sq.rx_read_responses", "READ and atomic responses that were expected"},
+    {"roce_sq.rx_read_bytes", "bytes of READ and atomic responses that go to host memory"},
+    {"roce_sq.implied_naks", "responses that showed that one of a READ or atomic was lost"},
     {"ls.tx_frames", "DATA frames sent, repeated ones included"},
     {"ls.tx_repeated", "DATA frames sent again"},
     {"ls.tx_acks", "ACK frames sent"},

@@ -12,9 +12,12 @@ using Bench = Bench512;
 constexpr unsigned kLenErr = 1, kOpErr = 2, kProtErr = 4, kFlush = 5, kFatal = 19;
 
 /// Two good requests, the bad one, two more: the first two succeed, the others fail in order.
-void expect_failure(const Request& bad, unsigned status, bool pushed = false) {
+void expect_failure(const Request& bad, unsigned status, bool pushed = false,
+                    unsigned max_reads = 16) {
   Bench bench;
-  bench.connect(3, with_mtu(256));
+  QpOptions options = with_mtu(256);
+  options.max_reads = max_reads;
+  bench.connect(3, options);
   bench.send(3, Bench::write(0, 300));
   bench.send(3, Bench::write(7, 20));
   if (pushed) {
@@ -46,10 +49,19 @@ void expect_failure(const Request& bad, unsigned status, bool pushed = false) {
 
 TEST_CASE("a bad descriptor fails in its place and flushes what follows") {
   for (const bool pushed : {false, true}) {
-    Request r = Bench::write(0, 100);
-    r.op = Op::kRead;
+    Request r = Bench::read(0, 100);
+    expect_failure(r, kOpErr, pushed, 0);  // no READ may be in flight
+    r = Bench::atomic(Op::kCas, 0, 0x1000, 1);
+    expect_failure(r, kOpErr, pushed, 0);
+    r.num_sge = 2;
     expect_failure(r, kOpErr, pushed);
-    r.op = Op::kCas;
+    r = Bench::write(0, 100);
+    r.op = Op::kAdd;
+    expect_failure(r, kOpErr, pushed);
+    r = inline_request(8, Op::kRead);
+    expect_failure(r, kOpErr, pushed);
+    r = Bench::write(0, 100);
+    r.op = static_cast<Op>(8);
     expect_failure(r, kOpErr, pushed);
     r.op = static_cast<Op>(200);
     expect_failure(r, kOpErr, pushed);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// el_roce_requester with flat ports, for tests written in C++.
+// el_roce_requester with the responder's pipeline, which places READ responses; flat ports.
+//
+// The parser's choice of a way for each response is made here.
 
 module el_roce_requester_tb #(
-  parameter int unsigned DataW   = 512,
-  parameter int unsigned Qps     = 256,
-  parameter int unsigned SqTrack = 128
+  parameter  int unsigned DataW   = 512,
+  parameter  int unsigned Qps     = 256,
+  parameter  int unsigned SqTrack = 128,
+  localparam int unsigned QpW     = $clog2(Qps)
 ) (
   input  logic             clk_i,
   input  logic             rst_i,
@@ -37,6 +40,35 @@ module el_roce_requester_tb #(
   input  logic [7:0]       ack_opcode_i,
   input  logic [23:0]      ack_psn_i,
   input  logic [7:0]       ack_syndrome_i,
+  input  logic [63:0]      ack_value_i,         // of an atomic
+  input  logic [13:0]      ack_payload_len_i,   // with pad
+  input  logic [1:0]       ack_padcnt_i,
+  input  logic             rpay_valid_i,        // payload of responses
+  output logic             rpay_ready_o,
+  input  logic [DataW-1:0] rpay_data_i,
+  input  logic             rpay_last_i,
+
+  // Translation and writes of responses
+  output logic             rxreq_valid_o,
+  input  logic             rxreq_ready_i,
+  output logic [31:0]      rxreq_key_o,
+  output logic [63:0]      rxreq_va_o,
+  output logic [12:0]      rxreq_len_o,
+  output logic [31:0]      rxreq_pd_o,
+  output logic [3:0]       rxreq_access_o,
+  input  logic             rxrsp_valid_i,
+  input  logic [1:0]       rxrsp_status_i,
+  input  logic [63:0]      rxrsp_iova0_i,
+  input  logic [12:0]      rxrsp_len0_i,
+  input  logic [63:0]      rxrsp_iova1_i,
+  output logic             wr_valid_o,
+  input  logic             wr_ready_i,
+  output logic [63:0]      wr_addr_o,
+  output logic [12:0]      wr_len_o,
+  output logic             wr_data_valid_o,
+  input  logic             wr_data_ready_i,
+  output logic [DataW-1:0] wr_data_o,
+  output logic             wr_data_last_o,
 
   input  logic             obj_valid_i,
   input  logic [7:0]       obj_verb_i,
@@ -172,8 +204,154 @@ module el_roce_requester_tb #(
   assign eqe_data_o        = eqe.eqe;
   assign cnt_o             = 64'(cnt);
 
+  ///////////////////////////////////////////
+  // Ways of responses, as in el_roce_rx   //
+  ///////////////////////////////////////////
+
+  logic                    ordered, long_way, way_ordered, way_take, long_valid, long_ready;
+  logic                    short_valid, short_ready;
+  logic                    rsp_pick, rsp_act, rsp_valid, rsp_ready;
+  logic [QpW-1:0]          rsp_qpn, elem_op_qpn;
+  el_roce_resp_pkg::req_t  in, rsp_req;
+  el_roce_resp_pkg::op_t   rsp_op;
+  logic                    elem_op_valid, elem_op_pop, elem_valid;
+  logic [3:0]              elem_op_slot;
+  logic [2:0]              elem_idx;
+  el_regs_pkg::sge_t       elem;
+  el_roce_pkg::response_t  rsp;
+  el_roce_pkg::xlate_req_t rxreq;
+  el_roce_pkg::xlate_rsp_t rxrsp;
+  el_pkg::dma_wr_req_t     wr;
+  logic                    responder_busy, requester_busy;
+
+  assign ordered     = ack_opcode_i != el_regs_pkg::RoceOpAcknowledge || way_ordered;
+  assign long_way    = ordered && 32'(ack_qpn_i) < Qps;
+  assign short_valid = ack_valid_i && !long_way;
+  assign long_valid  = ack_valid_i && long_way;
+  assign ack_ready_o = long_way ? long_ready : short_ready;
+  assign way_take    = long_valid && long_ready;
+
+  always_comb begin
+    in             = '0;
+    in.resp        = 1'b1;
+    in.qpn         = ack_qpn_i;
+    in.opcode      = ack_opcode_i;
+    in.psn         = ack_psn_i;
+    in.padcnt      = ack_padcnt_i;
+    in.payload_len = ack_payload_len_i;
+    in.reth.va     = {ack_syndrome_i, 24'b0, ack_value_i[63:32]};
+    in.reth.rkey   = ack_value_i[31:0];
+  end
+
+  assign rxreq_key_o    = rxreq.key;
+  assign rxreq_va_o     = rxreq.va;
+  assign rxreq_len_o    = rxreq.len;
+  assign rxreq_pd_o     = rxreq.pd;
+  assign rxreq_access_o = rxreq.access;
+  assign rxrsp          = '{status: el_roce_pkg::xlate_status_e'(rxrsp_status_i),
+                            iova0: rxrsp_iova0_i, len0: rxrsp_len0_i, iova1: rxrsp_iova1_i};
+  assign wr_addr_o      = wr.addr;
+  assign wr_len_o       = wr.len;
+  assign busy_o         = responder_busy || requester_busy;
+
+  el_roce_responder #(
+    .Cfg(make_cfg())
+  ) u_responder (
+    .clk_i,
+    .rst_i,
+    .ack_coalesce_i ('0),
+    .req_valid_i    (long_valid),
+    .req_ready_o    (long_ready),
+    .req_i          (in),
+    .pay_valid_i    (rpay_valid_i),
+    .pay_ready_o    (rpay_ready_o),
+    .pay_data_i     (rpay_data_i),
+    .pay_last_i     (rpay_last_i),
+    .rsp_pick_o     (rsp_pick),
+    .rsp_qpn_o      (rsp_qpn),
+    .rsp_act_o      (rsp_act),
+    .rsp_req_o      (rsp_req),
+    .rsp_op_i       (rsp_op),
+    .elem_op_valid_o(elem_op_valid),
+    .elem_op_qpn_o  (elem_op_qpn),
+    .elem_op_slot_o (elem_op_slot),
+    .elem_op_pop_o  (elem_op_pop),
+    .elem_idx_o     (elem_idx),
+    .elem_valid_i   (elem_valid),
+    .elem_i         (elem),
+    .rsp_valid_o    (rsp_valid),
+    .rsp_ready_i    (rsp_ready),
+    .rsp_o          (rsp),
+    .rqdb_valid_i   (1'b0),
+    .rqdb_ready_o   (),
+    .rqdb_ctx_i     ('0),
+    .rqdb_qpn_i     ('0),
+    .rqdb_producer_i('0),
+    .badb_valid_o   (),
+    .badb_ctx_o     (),
+    .obj_valid_i    (1'b0),
+    .obj_req_i      ('0),
+    .obj_rsp_valid_o(),
+    .obj_rsp_o      (),
+    .err_valid_i    (1'b0),
+    .err_ready_o    (),
+    .err_qpn_i      ('0),
+    .err_valid_o    (),
+    .err_ready_i    (1'b0),
+    .err_qpn_o      (),
+    .pkey_we_o      (),
+    .pkey_qpn_o     (),
+    .pkey_o         (),
+    .xreq_valid_o   (rxreq_valid_o),
+    .xreq_ready_i   (rxreq_ready_i),
+    .xreq_o         (rxreq),
+    .xreq_inval_o   (),
+    .xrsp_valid_i   (rxrsp_valid_i),
+    .xrsp_i         (rxrsp),
+    .rq_rd_valid_o  (),
+    .rq_rd_ready_i  (1'b0),
+    .rq_rd_o        (),
+    .rq_rsp_valid_i (1'b0),
+    .rq_rsp_ready_o (),
+    .rq_rsp_data_i  ('0),
+    .rq_rsp_last_i  (1'b0),
+    .rq_rsp_err_i   (1'b0),
+    .rq_rsp_atomic_i(1'b0),
+    .wr_valid_o,
+    .wr_ready_i,
+    .wr_o           (wr),
+    .wr_data_valid_o,
+    .wr_data_ready_i,
+    .wr_data_o,
+    .wr_data_last_o,
+    .wr_done_i      (1'b0),
+    .wr_done_err_i  (1'b0),
+    .rop_valid_o    (),
+    .rop_ready_i    (1'b0),
+    .rop_o          (),
+    .rdrop_o        (),
+    .rdrop_qpn_o    (),
+    .repoch_qpn_o   (),
+    .repoch_i       ('0),
+    .revent_valid_i (1'b0),
+    .revent_ready_o (),
+    .revent_i       ('0),
+    .revent_old_i   (1'b0),
+    .pkt_valid_o    (),
+    .pkt_ready_i    (1'b0),
+    .pkt_o          (),
+    .cqe_valid_o    (),
+    .cqe_ready_i    (1'b0),
+    .cqe_o          (),
+    .eqe_valid_o    (),
+    .eqe_ready_i    (1'b0),
+    .eqe_o          (),
+    .cnt_o          (),
+    .busy_o         (responder_busy)
+  );
+
   logic unused_user;
-  assign unused_user = ^{wqe_rd.user, pay_rd.user};
+  assign unused_user = ^{wqe_rd.user, pay_rd.user, rxreq.bound_va, rxreq.bound_len, wr.track};
 
   el_roce_requester #(
     .Cfg(make_cfg())
@@ -199,9 +377,27 @@ module el_roce_requester_tb #(
     .sqpush_data_i,
     .badb_valid_o,
     .badb_ctx_o,
-    .ack_valid_i,
-    .ack_ready_o,
+    .ack_valid_i    (short_valid),
+    .ack_ready_o    (short_ready),
     .ack_i          (ack),
+    .way_qpn_i      (ack_qpn_i[QpW-1:0]),
+    .way_ordered_o  (way_ordered),
+    .way_take_i     (way_take),
+    .rsp_pick_i     (rsp_pick),
+    .rsp_qpn_i      (rsp_qpn),
+    .rsp_act_i      (rsp_act),
+    .rsp_req_i      (rsp_req),
+    .rsp_op_o       (rsp_op),
+    .elem_op_valid_i(elem_op_valid),
+    .elem_op_qpn_i  (elem_op_qpn),
+    .elem_op_slot_i (elem_op_slot),
+    .elem_op_pop_i  (elem_op_pop),
+    .elem_idx_i     (elem_idx),
+    .elem_valid_o   (elem_valid),
+    .elem_o         (elem),
+    .rsp_valid_i    (rsp_valid),
+    .rsp_ready_o    (rsp_ready),
+    .rsp_i          (rsp),
     .obj_valid_i,
     .obj_req_i      (obj),
     .obj_rsp_valid_o,
@@ -265,7 +461,7 @@ module el_roce_requester_tb #(
     .eqe_o          (eqe),
     .cnt_o          (cnt),
     .deadline_o,
-    .busy_o
+    .busy_o         (requester_busy)
   );
 
 endmodule : el_roce_requester_tb

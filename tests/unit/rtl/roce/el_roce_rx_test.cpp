@@ -133,6 +133,27 @@ TEST_CASE("marked requests and READ responses are reported, other marked packets
   CHECK(b.notifications_.size() == 1);
 }
 
+TEST_CASE("ACKs of a queue pair that reads keep their order, those of others pass", "[rx]") {
+  Bench512 b;
+  create_regions(b);
+  b.create_qp(1);
+  b.create_qp(2);
+  b.ordered_qpn_ = 2;
+  for (std::uint32_t i = 0; i < 60; ++i) {
+    RcPacket p = plain(i % 3 == 0 ? 0x0e : 0x11, i % 3 == 0 ? 64 : 0);
+    p.qpn = 1 + i % 2;
+    p.psn = i;
+    b.send(p);
+  }
+  b.stalls_ = Stalls::all(20);
+  b.run();
+  b.compare();
+  CHECK(b.acks_seen_ == 20);
+  CHECK(b.judged_ == 40);
+  CHECK(b.ways_ == 40);
+  CHECK(b.ended_ == 40);
+}
+
 TEST_CASE("a requester that takes no response stops nothing but responses", "[rx]") {
   Bench512 b;
   create_regions(b);

@@ -82,6 +82,20 @@ module el_roce_target_tb #(
   output logic              mark_valid_o,
   output logic [15:0]       mark_qpn_o,
 
+  // Responses that the requester judges: none is due here. ACKs of a queue pair keep their order
+  // with them when the requester says so.
+  output logic [15:0]       way_qpn_o,
+  input  logic              way_ordered_i,
+  output logic              way_take_o,
+  output logic              rsp_act_o,
+  output logic [15:0]       rsp_qpn_o,
+  output logic [7:0]        rsp_opcode_o,
+  output logic [23:0]       rsp_psn_o,
+  output logic [7:0]        rsp_syndrome_o,
+  output logic              rsp_valid_o,
+  input  logic              rsp_ready_i,
+  output logic [23:0]       rsp_done_psn_o,
+
   // What the responder takes and does, in its order.
   output logic              take_o,
   output logic              take_drop_o,
@@ -282,6 +296,7 @@ module el_roce_target_tb #(
   logic [QpnW-1:0]        pkey_tab_qpn;
   logic [16:0]            pkey_tab;
   logic                   in_valid, in_ready;
+  logic [QpnW-1:0]        way_qpn;
   el_roce_resp_pkg::req_t in;
   el_roce_pkg::ack_t      ack;
   el_regs_pkg::cnt_roce_t rx_cnt, resp_cnt, cnt;
@@ -300,6 +315,9 @@ module el_roce_target_tb #(
     .req_valid_o(in_valid),
     .req_ready_i(in_ready),
     .req_o      (in),
+    .way_qpn_o    (way_qpn),
+    .way_ordered_i,
+    .way_take_o,
     .ack_valid_o,
     .ack_ready_i,
     .ack_o      (ack),
@@ -315,8 +333,26 @@ module el_roce_target_tb #(
   assign ack_psn_o      = ack.psn;
   assign ack_syndrome_o = ack.syndrome;
   assign ack_msn_o      = ack.msn;
+  assign way_qpn_o      = 16'(way_qpn);
   assign take_o         = in_valid && in_ready;
-  assign take_drop_o    = in.drop;
+  assign take_drop_o    = in.drop || in.resp;
+
+  el_roce_resp_pkg::req_t rsp_req;
+  el_roce_resp_pkg::op_t  rsp_op;
+  el_roce_pkg::response_t rsp;
+
+  always_comb begin
+    rsp_op              = '0;
+    rsp_op.payload      = rsp_req.payload_len != '0;
+    rsp_op.cpl.qpn      = rsp_req.qpn;
+    rsp_op.cpl.psn      = rsp_req.psn;
+    rsp_op.cpl.sq.valid = 1'b1;
+  end
+  assign rsp_qpn_o      = rsp_req.qpn;
+  assign rsp_opcode_o   = rsp_req.opcode;
+  assign rsp_psn_o      = rsp_req.psn;
+  assign rsp_syndrome_o = rsp_req.reth.va[63:56];
+  assign rsp_done_psn_o = rsp.psn;
 
   logic                 pkt_valid, pkt_ready, path_valid, path_ready;
   el_roce_pkg::tx_pkt_t pkt, path_pkt;
@@ -338,6 +374,21 @@ module el_roce_target_tb #(
     .pay_ready_o,
     .pay_data_i,
     .pay_last_i,
+    .rsp_pick_o     (),
+    .rsp_qpn_o      (),
+    .rsp_act_o,
+    .rsp_req_o      (rsp_req),
+    .rsp_op_i       (rsp_op),
+    .elem_op_valid_o(),
+    .elem_op_qpn_o  (),
+    .elem_op_slot_o (),
+    .elem_op_pop_o  (),
+    .elem_idx_o     (),
+    .elem_valid_i   (1'b0),
+    .elem_i         ('0),
+    .rsp_valid_o,
+    .rsp_ready_i,
+    .rsp_o          (rsp),
     .rqdb_valid_i,
     .rqdb_ready_o,
     .rqdb_ctx_i,
@@ -620,6 +671,6 @@ module el_roce_target_tb #(
                   transmit_busy;
 
   logic unused_bits;  // all is tracked; one bit is a tag
-  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1], rq_epoch[1]};
+  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1], rq_epoch[1], rsp, rsp_req};
 
 endmodule : el_roce_target_tb

@@ -85,13 +85,14 @@ class RequesterBench : public RequesterSurroundings<Model, DataW> {
     put(d, 16, 1, options.retries);
     put(d, 17, 1, options.rnr_retries);
     put(d, 20, 2, 0xff00 + (qpn & 0xff));
+    put(d, 22, 1, options.max_reads);
     return object(2, 7, qpn, mask, d);
   }
 
   static constexpr std::uint32_t kState = 1;
   static constexpr std::uint32_t kInitMask = 1 | 1 << 10;
   static constexpr std::uint32_t kRtrMask = 1 | 1 << 2 | 1 << 3;
-  static constexpr std::uint32_t kRtsMask = 1 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8;
+  static constexpr std::uint32_t kRtsMask = 1 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11;
 
   /// CREATE and the way to RTS, with a responder that expects the first PSN.
   void connect(unsigned qpn, const QpOptions& options = {}) {
@@ -150,7 +151,7 @@ class RequesterBench : public RequesterSurroundings<Model, DataW> {
     Bytes d(units * 64);
     d[0] = static_cast<std::uint8_t>(r.op);
     d[1] = static_cast<std::uint8_t>((r.signaled ? 1 : 0) | (r.solicited ? 2 : 0) |
-                                     (r.inline_bytes ? 8 : 0));
+                                     (r.fence ? 4 : 0) | (r.inline_bytes ? 8 : 0));
     d[2] = static_cast<std::uint8_t>(r.num_sge.value_or(r.elements.size()));
     d[3] = static_cast<std::uint8_t>(r.num_units.value_or(units));
     put(d, 4, 2, r.index.value_or(index));
@@ -164,6 +165,11 @@ class RequesterBench : public RequesterSurroundings<Model, DataW> {
       put(d, at, 8, r.elements[i].addr);
       put(d, at + 8, 4, r.elements[i].len);
       put(d, at + 12, 4, r.elements[i].key);
+    }
+    const bool atomic = r.op == Op::kCas || r.op == Op::kAdd;
+    if (atomic) {
+      put(d, 48, 8, r.operand);
+      put(d, 56, 8, r.compare);
     }
     if (r.inline_bytes) {
       std::copy(r.inline_bytes->begin(), r.inline_bytes->end(), d.begin() + 64);
@@ -187,13 +193,77 @@ class RequesterBench : public RequesterSurroundings<Model, DataW> {
       want.invalidate = r.rkey;
     }
     want.se = r.solicited && r.op != Op::kWrite;
-    if (!r.fails) {
+    if (!r.fails && (atomic || r.op == Op::kRead)) {
+      qp.results.push_back(result_of(r, index, length));
+    } else if (!r.fails) {
       qp.wanted.push_back(want);
     }
     qp.posted.push_back({index, r.signaled || qp.options.signal_all});
     qp.last = d;
     qp.producer = (qp.producer + units) & 0xffff;
     return index;
+  }
+
+  /// What the READ or atomic must bring, when all before it are executed once and in order.
+  Result result_of(const Request& r, unsigned index, std::uint32_t length) {
+    Result x;
+    x.index = index;
+    x.elements = r.elements;
+    x.byte_len = length;
+    if (r.op == Op::kRead) {
+      x.opcode = 2;
+      for (std::uint32_t i = 0; i < length; ++i) {
+        x.bytes.push_back(reference::remote_byte(r.remote + i));
+      }
+      return x;
+    }
+    x.opcode = r.op == Op::kCas ? 3 : 4;
+    x.data = words_.count(r.remote) != 0 ? words_[r.remote] : reference::remote_word(r.remote);
+    if (r.op == Op::kAdd) {
+      words_[r.remote] = x.data + r.operand;
+    } else if (x.data == r.compare) {
+      words_[r.remote] = r.operand;
+    }
+    for (unsigned i = 0; i < 8; ++i) {
+      x.bytes.push_back(static_cast<std::uint8_t>(x.data >> (8 * i)));
+    }
+    return x;
+  }
+
+  static Request read(std::uint64_t offset, std::uint32_t len, std::uint64_t remote = 0x50'0003,
+                      std::uint32_t key = kPagedKey) {
+    Request r = write(offset, len, key);
+    r.op = Op::kRead;
+    r.remote = remote;
+    return r;
+  }
+
+  static Request atomic(Op op, std::uint64_t offset, std::uint64_t remote, std::uint64_t operand,
+                        std::uint64_t compare = 0) {
+    Request r = read(offset, 8, remote);
+    r.op = op;
+    r.operand = operand;
+    r.compare = compare;
+    return r;
+  }
+
+  /// Memory is as the READs and atomics of all queue pairs left it, everywhere.
+  void check_memory() {
+    Bytes want(kRegionBytes);
+    for (std::uint64_t i = 0; i < kRegionBytes; ++i) {
+      want[i] = static_cast<std::uint8_t>((i * 0x9E3779B97F4A7C15ULL) >> 56);
+    }
+    for (const auto& [qpn, qp] : qps_) {
+      for (const Result& r : qp.results) {
+        std::size_t at = 0;
+        for (const Element& e : r.elements) {
+          for (std::uint32_t i = 0; i < e.len; ++i) {
+            want[Base::iova(e.addr + i) - kData] = r.bytes[at++];
+          }
+        }
+      }
+    }
+    REQUIRE(std::memcmp(&memory_[kData], want.data(), want.size()) == 0);
   }
 
   void doorbell(unsigned qpn, std::optional<unsigned> producer = {}, unsigned ctx = kCtx) {
@@ -225,7 +295,7 @@ class RequesterBench : public RequesterSurroundings<Model, DataW> {
   }
 
   void answer(unsigned qpn, std::uint32_t psn, unsigned syndrome, unsigned opcode = 0x11) {
-    acks_.push_back({qpn, opcode, psn & 0xffffff, syndrome, bench_.cycle()});
+    acks_.push_back({qpn, opcode, psn & 0xffffff, syndrome, bench_.cycle(), 0, {}, 0});
   }
 
   void kill(unsigned qpn) { errs_.push_back(qpn); }
@@ -319,6 +389,8 @@ class RequesterBench : public RequesterSurroundings<Model, DataW> {
   using Base::memory_;
   using Base::pushes_;
   using typename Base::Ack;
+
+  std::map<std::uint64_t, std::uint64_t> words_;  // of the peer, where atomics wrote
 
   static void put(Bytes& d, std::size_t at, unsigned count, std::uint64_t value) {
     for (unsigned i = 0; i < count; ++i) {

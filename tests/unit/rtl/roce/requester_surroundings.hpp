@@ -38,6 +38,10 @@ class RequesterSurroundings {
     }
     idle_inputs();
     bench_.reset(4);
+    while (bench_->busy_o != 0) {  // the responder clears its contexts
+      bench_.tick();
+      bench_.settle();
+    }
   }
 
   void step() {
@@ -51,7 +55,8 @@ class RequesterSurroundings {
   bool quiet() {
     return bench_->busy_o == 0 && doorbells_.empty() && pushes_.empty() && acks_.empty() &&
            reads_[0].empty() && reads_[1].empty() && lookups_.empty() && errs_.empty() &&
-           headers_.empty() && frames_.empty() && open_.empty();
+           headers_.empty() && frames_.empty() && open_.empty() && response_beats_.empty() &&
+           response_lookups_.empty() && writes_.empty() && !late_;
   }
 
   static std::uint64_t ring(unsigned qpn) { return kRings + std::uint64_t{qpn} * 0x10000; }
@@ -64,7 +69,8 @@ class RequesterSurroundings {
   static constexpr unsigned kTxPackets = 0, kTxBytes = 1, kTxRepeated = 2, kStarted = 3,
                             kCompletions = 4, kFlushed = 5, kAcks = 6, kNakSequence = 7, kRnr = 8,
                             kNakErrors = 9, kStale = 10, kTimeouts = 11, kExhausted = 12,
-                            kLocalErrors = 13, kBadDoorbells = 14, kRateCuts = 15;
+                            kLocalErrors = 13, kBadDoorbells = 14, kRateCuts = 15,
+                            kReadResponses = 16, kReadBytes = 17, kImplied = 18;
 
   static constexpr std::uint64_t kNever = (1ULL << 48) - 1;
 
@@ -73,15 +79,20 @@ class RequesterSurroundings {
     unsigned producer = 0;
     std::vector<std::pair<unsigned, bool>> posted;  // index, completion wanted
     std::vector<Message> wanted;
+    std::vector<Result> results;  // of READs and atomics, in the order of posting
     RoceResponder responder;
-    std::map<std::uint32_t, unsigned> seen;  // times a PSN was sent
+    std::map<std::uint32_t, unsigned> seen;      // times a PSN was sent
+    std::map<std::uint32_t, unsigned> answered;  // times a PSN of a READ or atomic was answered
     Bytes last;
     bool silent = false;  // nothing arrives
+    bool failed = false;  // a request completed with an error
   };
 
   RtlBench<Model> bench_;
   std::map<unsigned, Qp> qps_;
   Plan plan_;
+  /// What happens to a response; the occurrence counts the times that its PSN was answered.
+  std::function<ResponseFate(const ReadResponse&, unsigned occurrence)> response_plan_;
   std::vector<Completion> cqes_;
   std::vector<std::array<unsigned, 3>> events_;  // type, syndrome, id
   std::vector<unsigned> errors_out_;
@@ -102,6 +113,7 @@ class RequesterSurroundings {
   std::uint64_t resumed_ = 0;  // time of the last header
   bool stalled_ = false;       // no packet leaves (priority flow control)
   bool cq_stalled_ = false;
+  bool writes_stalled_ = false;  // host memory takes nothing
   bool keep_trace_ = true;
   // Times of the last of each kind.
   std::uint64_t push_cycle_ = 0, header_cycle_ = 0, beat_cycle_ = 0, ack_cycle_ = 0;
@@ -116,6 +128,9 @@ class RequesterSurroundings {
     std::uint32_t psn = 0;
     unsigned syndrome = 0;
     std::uint64_t ready = 0;
+    std::uint64_t value = 0;
+    Bytes payload;
+    unsigned pad = 0;
   };
   struct Push {
     unsigned ctx = 0;
@@ -159,8 +174,19 @@ class RequesterSurroundings {
 
   bool chance(unsigned percent) { return percent != 0 && rng_() % 100 < percent; }
 
+  struct Write {
+    std::uint64_t addr = 0;
+    unsigned len = 0;
+    unsigned done = 0;
+  };
+
   void idle_inputs() {
     auto& m = *bench_;
+    m.rpay_valid_i = 0;
+    m.rxreq_ready_i = 0;
+    m.rxrsp_valid_i = 0;
+    m.wr_ready_i = 0;
+    m.wr_data_ready_i = 0;
     m.now_i = now_;
     m.tick_cycles_i = kTick;
     m.rnr_tick_cycles_i = kRnrTick;
@@ -219,7 +245,11 @@ class RequesterSurroundings {
       m.ack_opcode_i = static_cast<std::uint8_t>(acks_.front().opcode);
       m.ack_psn_i = acks_.front().psn;
       m.ack_syndrome_i = static_cast<std::uint8_t>(acks_.front().syndrome);
+      m.ack_value_i = acks_.front().value;
+      m.ack_payload_len_i = static_cast<std::uint16_t>(acks_.front().payload.size());
+      m.ack_padcnt_i = static_cast<std::uint8_t>(acks_.front().pad);
     }
+    drive_responses();
     m.err_valid_i = !errs_.empty();
     m.err_qpn_i = errs_.empty() ? 0 : errs_.front();
     m.err_ready_i = !chance(wild_);
@@ -248,6 +278,29 @@ class RequesterSurroundings {
     m.pay_ready_i = !stalled_ && !chance(wild_ / 2);
     m.cqe_ready_i = !cq_stalled_ && !chance(wild_ / 2);
     m.eqe_ready_i = !chance(wild_);
+  }
+
+  void drive_responses() {
+    auto& m = *bench_;
+    m.rpay_valid_i = !response_beats_.empty() && (m.rpay_valid_i != 0 || !chance(wild_ / 2));
+    if (m.rpay_valid_i != 0) {
+      const auto& [beat, last] = response_beats_.front();
+      std::memcpy(m.rpay_data_i.data(), beat.data(), kBytes);
+      m.rpay_last_i = last;
+    }
+    m.rxreq_ready_i = !chance(wild_);
+    m.rxrsp_valid_i = !response_lookups_.empty() &&
+                      response_lookups_.front().ready <= bench_.cycle() && !chance(wild_ / 2);
+    if (m.rxrsp_valid_i != 0) {
+      const Lookup& l = response_lookups_.front();
+      m.rxrsp_status_i = static_cast<std::uint8_t>(l.status);
+      m.rxrsp_iova0_i = l.iova0;
+      m.rxrsp_iova1_i = l.iova1;
+      m.rxrsp_len0_i = static_cast<std::uint16_t>(l.len0);
+      response_lookups_.pop_front();
+    }
+    m.wr_ready_i = !writes_stalled_ && !chance(wild_);
+    m.wr_data_ready_i = !writes_stalled_ && !writes_.empty() && !chance(wild_ / 2);
   }
 
   void drive_read(unsigned c) {
@@ -280,6 +333,7 @@ class RequesterSurroundings {
       push_cycle_ = cycle;
     }
     if (m.ack_valid_i && m.ack_ready_o) {
+      push_beats(acks_.front().payload);
       acks_.pop_front();
       ack_cycle_ = cycle;
     }
@@ -302,6 +356,7 @@ class RequesterSurroundings {
     }
     observe_lookups(cycle);
     observe_reads(cycle);
+    observe_writes(cycle);
     observe_packets(cycle);
     if (m.cqe_valid_o && m.cqe_ready_i) {
       Completion c;
@@ -311,9 +366,12 @@ class RequesterSurroundings {
       c.opcode = m.cqe_data_o[1] >> 24;
       c.vendor = m.cqe_data_o[7] & 0xff;
       c.cqn = m.cqe_cqn_o;
+      c.byte_len = m.cqe_data_o[2];
+      c.data = m.cqe_data_o[4] | std::uint64_t{m.cqe_data_o[5]} << 32;
       c.cycle = cycle;
       REQUIRE(dead_.count(c.qpn) == 0);
       cqes_.push_back(c);
+      check_result(c);
     }
     if (m.eqe_valid_o && m.eqe_ready_i) {
       REQUIRE(m.eqe_eqn_o == 5);
@@ -322,8 +380,103 @@ class RequesterSurroundings {
     const std::uint64_t pulses = m.cnt_o;
     counters_[kTxPackets] += pulses & 1;
     counters_[kTxBytes] += pulses >> 1 & 0x1fff;
-    for (unsigned i = 2; i <= kRateCuts; ++i) {
+    for (unsigned i = 2; i <= kReadResponses; ++i) {
       counters_[i] += pulses >> (i + 12) & 1;
+    }
+    counters_[kReadBytes] += pulses >> 29 & 0x1fff;
+    counters_[kImplied] += pulses >> 42 & 1;
+  }
+
+  void push_beats(const Bytes& payload) {
+    for (std::size_t at = 0; at < payload.size(); at += kBytes) {
+      std::array<std::uint8_t, kBytes> beat{};
+      const std::size_t count = std::min<std::size_t>(kBytes, payload.size() - at);
+      std::memcpy(beat.data(), &payload[at], count);
+      response_beats_.emplace_back(beat, at + kBytes >= payload.size());
+    }
+  }
+
+  // Does this address belong to a READ or atomic of the queue pair?
+  static bool owns(const Qp& qp, std::uint64_t addr) {
+    for (const Result& r : qp.results) {
+      for (const Element& e : r.elements) {
+        for (std::uint64_t off = 0; off < e.len; off += 1) {
+          if (iova(e.addr + off) == addr) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  // All bytes of a READ or atomic are in memory when its completion is seen.
+  void check_result(const Completion& c) {
+    const auto qp = qps_.find(c.qpn);
+    if (qp == qps_.end()) {
+      return;
+    }
+    if (c.status != 0) {
+      qp->second.failed = true;  // from here on nothing of it may be written
+      return;
+    }
+    for (const Result& r : qp->second.results) {
+      if (r.index != c.index) {
+        continue;
+      }
+      CAPTURE(c.qpn, c.index);
+      REQUIRE(c.opcode == r.opcode);
+      REQUIRE(c.byte_len == r.byte_len);
+      REQUIRE(c.data == r.data);
+      std::size_t at = 0;
+      for (const Element& e : r.elements) {
+        for (std::uint32_t i = 0; i < e.len; ++i, ++at) {
+          if (byte_at(e.addr + i) != r.bytes[at]) {
+            CAPTURE(at, e.addr, i);
+            FAIL("a byte is not in memory when the completion is");
+          }
+        }
+      }
+    }
+  }
+
+  // Where the bytes of responses go.
+  void observe_writes(std::uint64_t cycle) {
+    auto& m = *bench_;
+    if (m.rpay_valid_i && m.rpay_ready_o) {
+      response_beats_.pop_front();
+    }
+    if (m.rxreq_valid_o && m.rxreq_ready_i) {
+      REQUIRE(m.rxreq_len_o >= 1);
+      REQUIRE(m.rxreq_len_o <= 4096);
+      REQUIRE(m.rxreq_access_o == 1);  // local write
+      REQUIRE(m.rxreq_pd_o == kPd);
+      Lookup l = look_up(m.rxreq_key_o, m.rxreq_va_o, m.rxreq_len_o, m.rxreq_va_o, m.rxreq_len_o);
+      l.ready = cycle + xlate_latency_;
+      response_lookups_.push_back(l);
+    }
+    if (m.wr_data_valid_o && m.wr_data_ready_i) {
+      REQUIRE(!writes_.empty());
+      Write& w = writes_.front();
+      std::array<std::uint8_t, kBytes> beat{};
+      std::memcpy(beat.data(), m.wr_data_o.data(), kBytes);
+      const unsigned count = std::min(kBytes, w.len - w.done);
+      for (unsigned i = 0; i < count; ++i) {
+        memory_[w.addr + w.done + i] = beat[i];
+      }
+      w.done += count;
+      REQUIRE((m.wr_data_last_o != 0) == (w.done == w.len));
+      if (w.done == w.len) {
+        writes_.pop_front();
+      }
+    }
+    if (m.wr_valid_o && m.wr_ready_i) {
+      REQUIRE(m.wr_addr_o >= kData);
+      REQUIRE(m.wr_addr_o + m.wr_len_o <= kData + kRegionBytes);
+      for (const auto& [qpn, qp] : qps_) {
+        REQUIRE_FALSE((qp.failed && owns(qp, m.wr_addr_o)));
+      }
+      writes_.push_back({m.wr_addr_o, m.wr_len_o, 0});
     }
   }
 
@@ -332,30 +485,35 @@ class RequesterSurroundings {
     if (!(m.xreq_valid_o && m.xreq_ready_i)) {
       return;
     }
-    Lookup l;
-    l.ready = cycle + xlate_latency_;
     const std::uint64_t va = m.xreq_va_o;
     const std::uint64_t len = m.xreq_len_o;
-    const std::uint64_t base = m.xreq_key_o == kFlatKey ? kFlatVa : kPagedVa;
     REQUIRE(len >= 1);
     REQUIRE(len <= 4096);
     REQUIRE(m.xreq_access_o == 0);
     REQUIRE(va - m.xreq_bound_va_o + len <= m.xreq_bound_len_o);
-    if ((m.xreq_key_o != kFlatKey && m.xreq_key_o != kPagedKey) || m.xreq_pd_o != kPd ||
-        revoked_.count(m.xreq_key_o) != 0) {
+    REQUIRE(m.xreq_pd_o == kPd);
+    Lookup l = look_up(m.xreq_key_o, va, len, m.xreq_bound_va_o, m.xreq_bound_len_o);
+    l.ready = cycle + xlate_latency_;
+    lookups_.push_back(l);
+  }
+
+  Lookup look_up(std::uint32_t key, std::uint64_t va, std::uint64_t len, std::uint64_t bound_va,
+                 std::uint64_t bound_len) {
+    Lookup l;
+    const std::uint64_t base = key == kFlatKey ? kFlatVa : kPagedVa;
+    if ((key != kFlatKey && key != kPagedKey) || revoked_.count(key) != 0) {
       l.status = 1;
-    } else if (m.xreq_bound_va_o < base ||
-               m.xreq_bound_va_o - base + m.xreq_bound_len_o > kRegionBytes) {
+    } else if (bound_va < base || bound_va - base + bound_len > kRegionBytes) {
       l.status = 2;
     } else {
       l.iova0 = iova(va);
       l.len0 = static_cast<unsigned>(len);
-      if (m.xreq_key_o == kPagedKey && va % 4096 + len > 4096) {
+      if (key == kPagedKey && va % 4096 + len > 4096) {
         l.len0 = static_cast<unsigned>(4096 - va % 4096);
         l.iova1 = iova(va + l.len0);
       }
     }
-    lookups_.push_back(l);
+    return l;
   }
 
   void observe_reads(std::uint64_t cycle) {
@@ -486,22 +644,67 @@ class RequesterSurroundings {
         a = qp.responder.receive(p);
         break;
     }
+    if (fate == Fate::kDeliver || fate == Fate::kTwice) {
+      respond(p.qpn, qp);
+    }
     if (!a || fate == Fate::kDropAnswer) {
       return;
     }
     for (unsigned i = 0; i < (fate == Fate::kTwice ? 2U : 1U); ++i) {
-      acks_.push_back({p.qpn, 0x11, a->psn, a->syndrome, bench_.cycle() + ack_latency_});
+      acks_.push_back({p.qpn, 0x11, a->psn, a->syndrome, bench_.cycle() + ack_latency_, 0, {}, 0});
+    }
+  }
+
+  // The responses to a READ or atomic, as the plan lets them through.
+  void respond(unsigned qpn, Qp& qp) {
+    for (const ReadResponse& answer : qp.responder.responses()) {
+      ReadResponse r = answer;
+      const unsigned occurrence = ++qp.answered[r.psn];
+      const ResponseFate fate =
+          response_plan_ ? response_plan_(r, occurrence) : ResponseFate::kDeliver;
+      if (fate == ResponseFate::kDrop) {
+        continue;
+      }
+      if (fate == ResponseFate::kBadOpcode) {
+        r.opcode = r.opcode == 0x12 ? 0x10 : r.opcode == 0x0d || r.opcode == 0x0e ? 0x0f : 0x0d;
+      } else if (fate == ResponseFate::kBadLength) {
+        r.payload.resize(r.payload.size() >= 4 ? r.payload.size() - 4 : 4);
+      } else if (fate == ResponseFate::kBadAeth) {
+        r.syndrome = 0x63;
+      }
+      const Ack ack{qpn,         r.opcode,  r.psn, r.syndrome, bench_.cycle() + ack_latency_,
+                    r.old_value, r.payload, r.pad};
+      if (fate == ResponseFate::kLate && !late_) {
+        late_ = ack;
+        continue;
+      }
+      for (unsigned i = 0; i < (fate == ResponseFate::kTwice ? 2U : 1U); ++i) {
+        acks_.push_back(ack);
+      }
+      if (late_) {
+        late_->ready = ack.ready;
+        acks_.push_back(*late_);
+        late_.reset();
+      }
+    }
+    if (late_) {  // nothing came behind it
+      acks_.push_back(*late_);
+      late_.reset();
     }
   }
 
   unsigned wild_;
   std::mt19937_64 rng_;
+  std::deque<std::pair<std::array<std::uint8_t, kBytes>, bool>> response_beats_;
+  std::deque<Lookup> response_lookups_;
+  std::deque<Write> writes_;
+  std::optional<Ack> late_;
   std::array<std::deque<Read>, 2> reads_;
   std::deque<Lookup> lookups_;
   std::deque<std::pair<Bytes, bool>> frames_;  // payload, marked bad
   Bytes open_;
   std::array<bool, 2> taken_{};
-  std::array<unsigned, 16> counters_{};
+  std::array<unsigned, 20> counters_{};
 };
 
 }  // namespace ethlink::test

@@ -13,6 +13,7 @@ namespace ethlink::test {
 
 using reference::Answer;
 using reference::Message;
+using reference::ReadResponse;
 using reference::RequestPacket;
 using reference::RoceResponder;
 using Bytes = std::vector<std::uint8_t>;
@@ -48,6 +49,9 @@ struct Request {
   std::uint32_t imm = 0x44332211;
   bool signaled = true;
   bool solicited = false;
+  bool fence = false;
+  std::uint64_t operand = 0;  // atomics: what is stored or added
+  std::uint64_t compare = 0;
   std::optional<std::uint32_t> length;  // instead of the true one
   std::optional<unsigned> num_sge;
   std::optional<unsigned> num_units;
@@ -64,6 +68,7 @@ struct QpOptions {
   unsigned rnr_retries = 7;
   unsigned log_units = 8;
   bool signal_all = false;
+  unsigned max_reads = 16;
 };
 
 struct Completion {
@@ -73,7 +78,30 @@ struct Completion {
   unsigned opcode = 0;
   unsigned vendor = 0;
   unsigned cqn = 0;
+  std::uint32_t byte_len = 0;
+  std::uint64_t data = 0;
   std::uint64_t cycle = 0;
+};
+
+/// What a READ or atomic must bring.
+struct Result {
+  unsigned index = 0;
+  unsigned opcode = 0;  // of the completion
+  std::uint32_t byte_len = 0;
+  std::uint64_t data = 0;
+  std::vector<Element> elements;
+  Bytes bytes;
+};
+
+/// What happens to a response of a READ or atomic.
+enum class ResponseFate : std::uint8_t {
+  kDeliver,
+  kDrop,
+  kTwice,
+  kLate,       // behind the next response
+  kBadOpcode,  // FIRST instead of LAST and the like
+  kBadLength,
+  kBadAeth
 };
 
 enum class Fate : std::uint8_t {

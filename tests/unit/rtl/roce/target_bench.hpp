@@ -130,7 +130,8 @@ class TargetBench {
     m.wr_done_i = m.wr_done_err_i = m.tx_pay_ready_i = m.rq_valid_i = 0;
     m.rqst_status_i = 0;
     set_bytes(m.rqst_data_i, nullptr, 0, 48);  // the requester knows nothing unless a test says so
-    m.err_ready_i = m.ack_ready_i = 1;
+    m.err_ready_i = m.ack_ready_i = m.rsp_ready_i = 1;
+    m.way_ordered_i = 0;
     bench_.reset();
     for (unsigned i = 0; i < 100 && bench_->busy_o != 0; ++i) {
       bench_.tick();
@@ -292,6 +293,7 @@ class TargetBench {
     drive();
     bench_.settle();
     drive_write_data();
+    bench_->way_ordered_i = bench_->way_qpn_o == ordered_qpn_ ? 1 : 0;
     bench_.settle();
     observe();
     bench_.tick();
@@ -410,8 +412,11 @@ class TargetBench {
   std::map<unsigned, unsigned> marks_;          // packets with Congestion Experienced
   std::map<unsigned, unsigned> notifications_;  // CNPs that came
   std::vector<Bytes> frames_out_;
-  std::vector<RcPacket> to_requester_;  // packets that the parser must hand to the requester
-  std::uint64_t responses_seen_ = 0;
+  std::vector<RcPacket> to_requester_;  // ACKs that the parser must hand to the requester
+  std::vector<RcPacket> in_order_;      // responses that must pass the responder
+  std::uint64_t responses_seen_ = 0;    // of both kinds
+  unsigned ordered_qpn_ = ~0U;          // its ACKs keep their order with other responses
+  std::uint64_t acks_seen_ = 0, judged_ = 0, ended_ = 0, ways_ = 0;
   unsigned bad_doorbells_ = 0;
   unsigned expected_bad_doorbells_ = 0;
   bool hold_requests_ = false;  // the stand-in requester does not answer objects
@@ -906,10 +911,11 @@ class TargetBench {
     frames_.pop_front();
     frame_offered_ = false;
     const int kind = model.classify(p);
+    const bool in_order = kind == 2 && (p.opcode != 0x11 || p.qpn == ordered_qpn_);
     if (kind == 2) {
-      to_requester_.push_back(p);
+      (in_order ? in_order_ : to_requester_).push_back(p);
     }
-    if (kind == 1 || !p.payload.empty()) {
+    if (kind == 1 || in_order || !p.payload.empty()) {
       pending_.emplace_back(p, kind == 1);
     }
     for (std::size_t at = 0; at < p.payload.size(); at += kBeat) {
@@ -1016,16 +1022,31 @@ class TargetBench {
     }
     bad_doorbells_ += m.badb_valid_o;
     if (m.ack_valid_o != 0 && m.ack_ready_i != 0) {
-      REQUIRE(responses_seen_ < to_requester_.size());
-      const RcPacket& p = to_requester_[responses_seen_++];
+      REQUIRE(acks_seen_ < to_requester_.size());
+      const RcPacket& p = to_requester_[acks_seen_++];
+      ++responses_seen_;
       CHECK(m.ack_qpn_o == p.qpn);
       CHECK(m.ack_opcode_o == p.opcode);
       CHECK(m.ack_psn_o == p.psn);
+      CHECK(m.ack_syndrome_o == p.aeth[0]);
+      CHECK(m.ack_msn_o ==
+            (std::uint32_t{p.aeth[1]} << 16 | std::uint32_t{p.aeth[2]} << 8 | p.aeth[3]));
+    }
+    ways_ += m.way_take_o;
+    if (m.rsp_act_o != 0) {
+      REQUIRE(judged_ < in_order_.size());
+      const RcPacket& p = in_order_[judged_++];
+      CHECK(m.rsp_qpn_o == p.qpn);
+      CHECK(m.rsp_opcode_o == p.opcode);
+      CHECK(m.rsp_psn_o == p.psn);
       if (p.opcode != 0x0e) {  // READ response MIDDLE has no AETH
-        CHECK(m.ack_syndrome_o == p.aeth[0]);
-        CHECK(m.ack_msn_o ==
-              (std::uint32_t{p.aeth[1]} << 16 | std::uint32_t{p.aeth[2]} << 8 | p.aeth[3]));
+        CHECK(m.rsp_syndrome_o == p.aeth[0]);
       }
+    }
+    if (m.rsp_valid_o != 0 && m.rsp_ready_i != 0) {
+      REQUIRE(ended_ < judged_);
+      CHECK(m.rsp_done_psn_o == in_order_[ended_++].psn);
+      ++responses_seen_;
     }
     if (m.tx_valid_o != 0 && m.tx_ready_i != 0) {
       take_answer();
