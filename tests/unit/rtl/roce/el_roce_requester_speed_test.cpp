@@ -117,4 +117,27 @@ TEST_CASE("payload of MTU 4096 fills the stream at every width") {
   full_stream<Bench1024>();
 }
 
+template <typename B>
+void full_responses(unsigned mtu, double least) {
+  B bench;
+  bench.connect(2, with_mtu(mtu));
+  for (unsigned i = 0; i < 4; ++i) {
+    bench.post(2, B::read(0x10000 * i, 0x8000, 0x77'0000 * i, kFlatKey));
+  }
+  bench.doorbell(2);
+  bench.run();
+  bench.check_delivered(2);
+  const double use = static_cast<double>(bench.writes_seen_) /
+                     static_cast<double>(bench.last_write_ - bench.first_write_ + 1);
+  WARN("use of the writes at MTU " << mtu << ": " << use);
+  REQUIRE(use >= least);
+}
+
+TEST_CASE("READ responses fill the stream to memory at every width") {
+  full_responses<Bench256>(4096, 0.99);
+  full_responses<Bench512>(4096, 0.99);
+  full_responses<Bench1024>(4096, 0.99);
+  full_responses<Bench512>(256, 0.99);
+}
+
 }  // namespace

@@ -118,6 +118,7 @@ class RequesterSurroundings {
   // Times of the last of each kind.
   std::uint64_t push_cycle_ = 0, header_cycle_ = 0, beat_cycle_ = 0, ack_cycle_ = 0;
   std::uint64_t first_beat_ = 0, last_beat_ = 0, beats_ = 0;
+  std::uint64_t first_write_ = 0, last_write_ = 0, writes_seen_ = 0;  // beats of responses
   bool watch_header_ = false, watch_beat_ = false;
   std::set<std::uint32_t> revoked_;  // keys that no longer exist
 
@@ -300,7 +301,9 @@ class RequesterSurroundings {
       response_lookups_.pop_front();
     }
     m.wr_ready_i = !writes_stalled_ && !chance(wild_);
-    m.wr_data_ready_i = !writes_stalled_ && !writes_.empty() && !chance(wild_ / 2);
+    // The first beat of a write may come with its request.
+    m.wr_data_ready_i =
+        !writes_stalled_ && (!writes_.empty() || m.wr_ready_i) && !chance(wild_ / 2);
   }
 
   void drive_read(unsigned c) {
@@ -455,8 +458,18 @@ class RequesterSurroundings {
       l.ready = cycle + xlate_latency_;
       response_lookups_.push_back(l);
     }
+    if (m.wr_valid_o && m.wr_ready_i) {
+      REQUIRE(m.wr_addr_o >= kData);
+      REQUIRE(m.wr_addr_o + m.wr_len_o <= kData + kRegionBytes);
+      for (const auto& [qpn, qp] : qps_) {
+        REQUIRE_FALSE((qp.failed && owns(qp, m.wr_addr_o)));
+      }
+      writes_.push_back({m.wr_addr_o, m.wr_len_o, 0});
+    }
     if (m.wr_data_valid_o && m.wr_data_ready_i) {
       REQUIRE(!writes_.empty());
+      first_write_ = writes_seen_++ == 0 ? cycle : first_write_;
+      last_write_ = cycle;
       Write& w = writes_.front();
       std::array<std::uint8_t, kBytes> beat{};
       std::memcpy(beat.data(), m.wr_data_o.data(), kBytes);
@@ -469,14 +482,6 @@ class RequesterSurroundings {
       if (w.done == w.len) {
         writes_.pop_front();
       }
-    }
-    if (m.wr_valid_o && m.wr_ready_i) {
-      REQUIRE(m.wr_addr_o >= kData);
-      REQUIRE(m.wr_addr_o + m.wr_len_o <= kData + kRegionBytes);
-      for (const auto& [qpn, qp] : qps_) {
-        REQUIRE_FALSE((qp.failed && owns(qp, m.wr_addr_o)));
-      }
-      writes_.push_back({m.wr_addr_o, m.wr_len_o, 0});
     }
   }
 
