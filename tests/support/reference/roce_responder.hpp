@@ -80,7 +80,7 @@ class RoceResponder {
   /// The packet was lost, and a later one showed it.
   Answer complain();
   /// Ends the connection with this NAK code.
-  Answer deny(unsigned syndrome) const { return {expected_, syndrome}; }
+  [[nodiscard]] Answer deny(unsigned syndrome) const { return {expected_, syndrome}; }
 
   /// The responses to the READ or atomic that was received last; none for anything else.
   [[nodiscard]] const std::vector<ReadResponse>& responses() const { return responses_; }

@@ -321,6 +321,32 @@ TEST_CASE("an ACK completes no READ, whatever its PSN is") {
   REQUIRE(bench.counter(Bench::kImplied) == 1);
 }
 
+TEST_CASE("an ACK that came before a READ was sent says nothing about it") {
+  Bench bench;
+  bench.connect(1, with_mtu(256));
+  bench.plan_ = [](const RequestPacket& p, unsigned) {
+    return ((p.psn - kStart) & 0xffffff) < 19 ? Fate::kDropAnswer : Fate::kDeliver;
+  };
+  bench.ack_latency_ = 100;
+  // One ACK for all: its completions wait for the queue, and what comes behind it for them.
+  bench.cq_stalled_ = true;
+  for (unsigned i = 0; i < 20; ++i) {
+    bench.send(1, Bench::write(100000, 64));
+  }
+  bench.steps(400);
+  bench.answer(1, kStart + 20, 0x1f);  // of a PSN that nothing has yet
+  bench.steps(10);
+  bench.send(1, Bench::read(0, 100));
+  bench.steps(40);
+  REQUIRE(bench.trace_.size() == 21);
+  bench.cq_stalled_ = false;
+  bench.plan_ = {};
+  bench.run();
+  check(bench, 1);
+  REQUIRE(bench.counter(Bench::kStale) == 1);
+  REQUIRE(bench.counter(Bench::kImplied) == 0);
+}
+
 TEST_CASE("a READ that is never answered ends with RetryExcErr, one retry at a time") {
   for (const unsigned retries : {0U, 1U, 7U}) {
     Bench bench;

@@ -225,7 +225,15 @@ module el_roce_requester_tb #(
   logic                    responder_busy, requester_busy;
 
   assign ordered     = ack_opcode_i != el_regs_pkg::RoceOpAcknowledge || way_ordered;
-  assign long_way    = ordered && 32'(ack_qpn_i) < Qps;
+  // The parser chooses once, and the response stays on its way while it waits.
+  logic held_q, chosen_q;
+
+  always_ff @(posedge clk_i) begin
+    held_q   <= ack_valid_i && !ack_ready_o && !rst_i;
+    chosen_q <= long_way;
+  end
+
+  assign long_way    = held_q ? chosen_q : ordered && 32'(ack_qpn_i) < Qps;
   assign short_valid = ack_valid_i && !long_way;
   assign long_valid  = ack_valid_i && long_way;
   assign ack_ready_o = long_way ? long_ready : short_ready;
