@@ -73,8 +73,10 @@ endfunction()
 function(ethlink_test name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SRCS;DEPS;LABELS")
   add_executable(${name} ${ARG_SRCS})
+  # What the discovery reads: a change of it makes the list again.
   set_target_properties(${name} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests/bin")
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests/bin"
+    LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/discover_tests.py;${PROJECT_SOURCE_DIR}/tests/conformance/classes.toml")
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} ethlink::test_main ethlink::options)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <tuple>
+#include <optional>
+#include <set>
 
 #include "check/checker.hpp"
+#include "check/pairing.hpp"
 #include "check/psn.hpp"
 
 namespace ethlink {
@@ -17,9 +19,43 @@ constexpr std::uint64_t kSlackNs = 3000;
 constexpr const char* kReadFrom = "counters_from_ps";
 constexpr const char* kReadUntil = "counters_until_ps";
 
+// Numbers of frames.
+using Repeated = std::set<std::uint64_t>;
+
+// The request packets of a port that were sent before. A READ takes the PSNs of its responses, so a
+// repetition may begin at any of them.
+[[nodiscard]] Repeated repeated_requests(const Capture& capture, std::size_t port) {
+  std::vector<CheckedFrame> frames;
+  for (const CapturedFrame& frame : capture.frames) {
+    if (frame.interface_id == port) {
+      CheckedFrame item = check_frame(frame);
+      if (item.good()) {
+        frames.push_back(std::move(item));
+      }
+    }
+  }
+  Repeated repeated;
+  for (const Flow& flow : pair_flows("", frames, false)) {
+    std::optional<std::uint32_t> next;
+    for (const FlowPacket& item : flow.packets) {
+      if (item.frame->direction != Direction::kOut || !item.packet.request()) {
+        continue;
+      }
+      if (next && psn_diff(item.packet.psn, *next) < 0) {
+        repeated.insert(item.frame->number);
+      } else {
+        next = psn_add(item.packet.psn, psn_width(flow, item.packet));
+      }
+    }
+  }
+  return repeated;
+}
+
 // What the frames of a port say until a certain time.
 class PortCounts {
  public:
+  explicit PortCounts(const Repeated& repeated) : repeated_(repeated) {}
+
   void add(const CheckedFrame& item) {
     const bool out = item.frame->direction == Direction::kOut;
     const std::uint64_t bytes = item.frame->bytes.size() + (item.frame->has_fcs ? 0 : 4);
@@ -48,28 +84,19 @@ class PortCounts {
     if (rdma && packet.request()) {
       counts["roce_sq.tx_packets"] += 1;
       counts["roce_sq.tx_bytes"] += packet.payload_bytes();
-      counts["roce_sq.tx_repeated"] += repeated(packet) ? 1 : 0;
+      counts["roce_sq.tx_repeated"] += repeated_.count(item.frame->number);
     }
   }
 
   std::map<std::string, std::uint64_t> counts;
 
  private:
-  [[nodiscard]] bool repeated(const sim::Packet& packet) {
-    const auto [entry, fresh] =
-        next_.try_emplace(std::tuple(packet.destination, packet.dest_qpn), packet.psn);
-    if (!fresh && psn_diff(packet.psn, entry->second) < 0) {
-      return true;
-    }
-    entry->second = psn_add(packet.psn, 1);
-    return false;
-  }
-
-  std::map<std::tuple<std::array<std::uint8_t, 16>, std::uint32_t>, std::uint32_t> next_;
+  const Repeated& repeated_;
 };
 
-[[nodiscard]] PortCounts count(const Capture& capture, std::size_t port, std::uint64_t until_ns) {
-  PortCounts counts;
+[[nodiscard]] PortCounts count(const Capture& capture, std::size_t port, const Repeated& repeated,
+                               std::uint64_t until_ns) {
+  PortCounts counts(repeated);
   for (const CapturedFrame& frame : capture.frames) {
     if (frame.interface_id == port && frame.ns <= until_ns) {
       counts.add(check_frame(frame));
@@ -100,8 +127,10 @@ void compare(const Capture& capture, std::size_t port, const nlohmann::json& rep
              Findings& findings) {
   const std::uint64_t from_ns = reports.at(kReadFrom).get<std::uint64_t>() / 1000;
   const std::uint64_t until_ns = reports.at(kReadUntil).get<std::uint64_t>() / 1000;
-  const PortCounts before = count(capture, port, from_ns > kSlackNs ? from_ns - kSlackNs : 0);
-  const PortCounts after = count(capture, port, until_ns + kSlackNs);
+  const Repeated repeated = repeated_requests(capture, port);
+  const PortCounts before =
+      count(capture, port, repeated, from_ns > kSlackNs ? from_ns - kSlackNs : 0);
+  const PortCounts after = count(capture, port, repeated, until_ns + kSlackNs);
   for (const auto& [name, most] : after.counts) {
     const auto entry = before.counts.find(name);
     const std::uint64_t least = entry == before.counts.end() ? 0 : entry->second;

@@ -448,8 +448,10 @@ module el_roce_resp_seq #(
       waddr_q <= qpn_q;
       unique case (work_q)
         WkPkt: begin
-          if (req_q.resp) v = '{dyn: dyn, op: rsp_op_i, cnt: '0, default: '0};
-          else            v = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q,
+          v             = '0;
+          v.dyn         = dyn;
+          v.op          = rsp_op_i;
+          if (!req_q.resp) v = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q,
                                                        open_jobs(dyn, answered_i));
           dyn_we_q      <= v.dyn != dyn;
           dyn_w_q       <= v.dyn;

@@ -4,10 +4,7 @@
 #include <numeric>
 
 #include "catch.hpp"
-#include "check/checker.hpp"
-#include "cli/run_report.hpp"
-#include "pair.hpp"
-#include "temporary_file.hpp"
+#include "checked_run.hpp"
 
 namespace ethlink::test {
 namespace {
@@ -104,28 +101,6 @@ void receive_all(Side& s, regs::WqeOp opcode) {
   std::array<WorkCompletion, 1> more;
   expect(must(s.end.cq->poll(more)) == 0, "one completion a message");
   must(report_counters(*s.end.device, s.port));
-}
-
-// The rules of the protocol hold in every frame of the run, and the counters agree with them.
-sim::SimulationResult run_checked(PairOptions options, const SideFunction& left,
-                                  const SideFunction& right) {
-  const TemporaryFile file("");
-  options.pcap = file.path();
-  sim::SimulationResult result = run_pair(options, left, right);
-  const Result<Capture> capture = read_capture(file.path());
-  REQUIRE(capture.has_value());
-  CHECK(capture->frames.size() == result.captured_frames);
-  const CheckResult checked = check_capture(*capture, {});
-  CHECK(checked.flows >= 2);
-  const Result<Findings> counters = check_counters(*capture, cli::to_json({}, result));
-  REQUIRE(counters.has_value());
-  for (const Findings& findings : {checked.findings, *counters}) {
-    for (const Finding& finding : findings) {
-      FAIL_CHECK("frame " << finding.frame << ", " << finding.ns << " ns, " << finding.where << ", "
-                          << rule_name(finding.rule) << ": " << finding.text);
-    }
-  }
-  return result;
 }
 
 sim::SimulationResult run_faults(const PairOptions& options, regs::WqeOp opcode) {
