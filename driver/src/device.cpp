@@ -222,7 +222,8 @@ Result<void> Device::configure() {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> writes{
       {regs::kCsrMac, mac},
       {regs::kCsrNode, std::uint64_t{c.node_id} | std::uint64_t{0x88B5} << 16 |
-                           std::uint64_t{c.mtu} << regs::kCsrNodeMtuLsb},
+                           std::uint64_t{c.mtu} << regs::kCsrNodeMtuLsb |
+                           std::uint64_t{0x88B6} << regs::kCsrNodeRdmaEthertypeLsb},
       {regs::kCsrPfc, std::uint64_t{c.pfc_enable} | std::uint64_t{c.pfc_enable} << 8 |
                           std::uint64_t{0xffff} << 16 |
                           quantum_cycles << regs::kCsrPfcQuantumCyclesLsb},

@@ -191,6 +191,8 @@ Result<void> QueuePair::connect(const Connection& c) {
   regs::ObjQpPath path;
   path.dgid = c.dgid;
   path.dmac = c.dmac;
+  path.encap = static_cast<std::uint8_t>(c.encapsulation);
+  path.node_id = c.node_id;
   path.udp_sport = c.udp_sport;
   path.sgid_index = c.sgid_index;
   path.hop_limit = 64;

@@ -92,9 +92,7 @@ Result<void> BenchPair::connect() {
     const unsigned other = 1 - node;
     for (unsigned i = 0; i < options_.queue_pairs; ++i) {
       Connection c;
-      c.dest_qpn = nodes_.at(other).qps.at(i)->qpn();
-      c.dgid = gid_of(other);
-      c.dmac = mac_of(other);
+      address(c, other, nodes_.at(other).qps.at(i)->qpn(), options_.encapsulation);
       c.path_mtu = options_.path_mtu;
       c.remote_access = kAccess;
       c.udp_sport = static_cast<std::uint16_t>(0xC000 + i);

@@ -22,6 +22,7 @@ struct PairOptions {
   unsigned queue_pairs = 1;
   std::uint32_t send_units = 8192;
   unsigned path_mtu = 4096;
+  regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
 };
 
 /// Node 0 sends, node 1 holds the memory. Ownership: owns everything. Threads: one at a time.
@@ -33,6 +34,7 @@ class BenchPair {
 
   [[nodiscard]] sim::DirectBench& bench() { return *bench_; }
   [[nodiscard]] unsigned beat_bytes() const { return options_.data_width / 8; }
+  [[nodiscard]] regs::QpEncap encapsulation() const { return options_.encapsulation; }
   [[nodiscard]] Device& device(unsigned node) { return *nodes_.at(node).device; }
   [[nodiscard]] DmaBuffer& buffer(unsigned node) { return nodes_.at(node).buffer; }
   [[nodiscard]] MemoryRegion& region(unsigned node) { return *nodes_.at(node).region; }

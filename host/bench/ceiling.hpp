@@ -3,6 +3,8 @@
 // The share of payload that headers, FCS and what stands between two frames leave on a wire.
 #pragma once
 
+#include "ethlink/generated/regs.hpp"
+
 namespace ethlink::bench {
 
 inline constexpr double kFcsBytes = 4;
@@ -19,10 +21,12 @@ constexpr double gap_bytes(Wire wire) {
 // Bytes, not beats: a last beat that a frame does not fill is the endpoint's loss, so that no
 // endpoint can exceed a ceiling.
 
-/// RoCEv2 WRITE in packets of `mtu` bytes: Ethernet 14, IPv4 20, UDP 8, BTH 12, ICRC 4, and a RETH
-/// of 16 in the first of the `packets` of a message.
-constexpr double rdma_write_ceiling(double mtu, double packets, Wire wire) {
-  const double each = 14 + 20 + 8 + 12 + mtu + 4 + kFcsBytes + gap_bytes(wire);
+/// WRITE in packets of `mtu` bytes: Ethernet 14, IPv4 20 and UDP 8 or NET 2, BTH 12, ICRC 4, and a
+/// RETH of 16 in the first of the `packets` of a message.
+constexpr double rdma_write_ceiling(double mtu, double packets, Wire wire,
+                                    regs::QpEncap encapsulation = regs::QpEncap::kRoceV2) {
+  const double l3 = encapsulation == regs::QpEncap::kEthLink ? 2 : 20 + 8;
+  const double each = 14 + l3 + 12 + mtu + 4 + kFcsBytes + gap_bytes(wire);
   return packets * mtu / (packets * each + 16);
 }
 

@@ -25,6 +25,9 @@ constexpr std::array kMetrics{
     MetricInfo{"rdma.nak_to_resend_64", "cycles", 40, 24, true},
     MetricInfo{"rdma.nak_to_resend_4096", "cycles", 40, 24, true},
     MetricInfo{"rdma.rx_last_beat_to_cqe", "cycles", 40, 24, true},
+    MetricInfo{"rdma.ethlink_wqe_to_wire_64", "cycles", 36, 24, true},
+    MetricInfo{"rdma.ethlink_write64_cycles_per_msg_1qp", "cycles", 4, 2, true},
+    MetricInfo{"rdma.ethlink_write_vs_ceiling_4k", "ratio", 0.97, 0.99, false},
     MetricInfo{"sim.kcycles_per_cpu_s", "k/s", 200, 800, false},
     MetricInfo{"sim.skip_speedup", "x", 3, 10, false},
 };

@@ -98,15 +98,20 @@ Result<double> write_rate(BenchPair& pair, const char* name, unsigned queue_pair
   return visible.rate();
 }
 
+Result<Metric> write_cycles(BenchPair& pair, const char* name, unsigned queue_pairs) {
+  Result<double> rate = write_rate(pair, name, queue_pairs, kMessages, 64);
+  return rate ? Result<Metric>(metric(name, 64.0 / *rate)) : Result<Metric>(rate.error());
+}
+
 Result<Metric> write_ceiling(BenchPair& pair, const char* name, unsigned total,
                              std::uint32_t bytes) {
   Result<double> rate = write_rate(pair, name, 1, total, bytes);
   if (!rate) {
     return rate.error();
   }
-  return metric(name,
-                *rate / pair.beat_bytes() /
-                    rdma_write_ceiling(kMtu, static_cast<double>(bytes) / kMtu, Wire::kBeats));
+  return metric(name, *rate / pair.beat_bytes() /
+                          rdma_write_ceiling(kMtu, static_cast<double>(bytes) / kMtu, Wire::kBeats,
+                                             pair.encapsulation()));
 }
 
 // The second of three packets is lost; the third provokes the NAK.
@@ -205,11 +210,7 @@ Result<void> measure_one_pair(unsigned data_width, std::vector<Metric>& metrics)
       [&] { return wqe_to_wire(pair, "rdma.wqe_to_wire_inline_64", inline_write); },
       [&] { return wqe_to_wire(pair, "rdma.wqe_to_wire_64", pair.write_request(small, true)); },
       [&] { return wqe_to_wire(pair, "rdma.wqe_to_wire_4096", pair.write_request(large, true)); },
-      [&]() -> Result<Metric> {
-        const char* name = "rdma.write64_cycles_per_msg_1qp";
-        Result<double> rate = write_rate(pair, name, 1, kMessages, 64);
-        return rate ? Result<Metric>(metric(name, 64.0 / *rate)) : Result<Metric>(rate.error());
-      },
+      [&] { return write_cycles(pair, "rdma.write64_cycles_per_msg_1qp", 1); },
       [&] { return write_ceiling(pair, "rdma.write_vs_ceiling_4k", kMessages, 4096); },
       [&] { return write_ceiling(pair, "rdma.write_vs_ceiling_1m", 16, 1 << 20); },
       [&] { return nak_to_resend(pair, "rdma.nak_to_resend_64", 64); },
@@ -232,20 +233,35 @@ Result<void> measure_many_pairs(unsigned data_width, std::vector<Metric>& metric
   if (!made) {
     return made.error();
   }
-  const char* name = "rdma.write64_cycles_per_msg_64qp";
-  Result<double> rate = write_rate(**made, name, 64, kMessages, 64);
-  if (!rate) {
-    return rate.error();
+  return append(metrics, write_cycles(**made, "rdma.write64_cycles_per_msg_64qp", 64));
+}
+
+// What the other encapsulation changes.
+Result<void> measure_ethlink(unsigned data_width, std::vector<Metric>& metrics) {
+  PairOptions options;
+  options.data_width = data_width;
+  options.encapsulation = regs::QpEncap::kEthLink;
+  Result<std::unique_ptr<BenchPair>> made = BenchPair::create(options);
+  if (!made) {
+    return made.error();
   }
-  metrics.push_back(metric(name, 64.0 / *rate));
-  return {};
+  BenchPair& pair = **made;
+  const SgeView small = pair.local(0, 64);
+  Result<void> done = append(
+      metrics, wqe_to_wire(pair, "rdma.ethlink_wqe_to_wire_64", pair.write_request(small, true)));
+  if (done) {
+    done = append(metrics, write_cycles(pair, "rdma.ethlink_write64_cycles_per_msg_1qp", 1));
+  }
+  return done ? append(metrics,
+                       write_ceiling(pair, "rdma.ethlink_write_vs_ceiling_4k", kMessages, 4096))
+              : done;
 }
 
 }  // namespace
 
 Result<std::vector<Metric>> measure_rdma(unsigned data_width) {
   std::vector<Metric> metrics;
-  for (auto* part : {&measure_one_pair, &measure_many_pairs}) {
+  for (auto* part : {&measure_one_pair, &measure_many_pairs, &measure_ethlink}) {
     if (Result<void> done = part(data_width, metrics); !done) {
       return done.error();
     }

@@ -23,7 +23,7 @@ constexpr std::array kSuites{
 };
 
 void print(const bench::Metric& metric) {
-  std::cout << std::left << std::setw(34) << metric.info.name << std::right << std::fixed
+  std::cout << std::left << std::setw(40) << metric.info.name << std::right << std::fixed
             << std::setprecision(3) << std::setw(12) << metric.value << ' ' << std::left
             << std::setw(8) << metric.info.unit << (metric.info.lower_is_better ? "<= " : ">= ")
             << std::right << std::setprecision(2) << std::setw(7) << metric.info.must << "  goal "

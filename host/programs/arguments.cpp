@@ -55,6 +55,14 @@ std::uint64_t Arguments::one_of(const std::string& key, std::uint64_t otherwise,
   return value;
 }
 
+regs::QpEncap Arguments::encapsulation() {
+  const std::string value = text("encapsulation", "rocev2");
+  if (value != "rocev2" && value != "ethlink") {
+    fail("`encapsulation`: expected 'rocev2' or 'ethlink', found '" + value + "'");
+  }
+  return value == "ethlink" ? regs::QpEncap::kEthLink : regs::QpEncap::kRoceV2;
+}
+
 unsigned Arguments::other_node(const std::string& key) {
   const std::string* value = find(key);
   if (value == nullptr) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "ethlink/generated/regs.hpp"
+
 #include "sim/scenario/scenario.hpp"
 
 namespace ethlink {
@@ -25,6 +27,8 @@ class Arguments {
   /// Missing or another value is an error.
   std::uint64_t one_of(const std::string& key, std::uint64_t otherwise,
                        const std::vector<std::uint64_t>& allowed);
+  /// `encapsulation`: "rocev2", the default, or "ethlink".
+  regs::QpEncap encapsulation();
   /// The node that `key` names; by default the only other node.
   unsigned other_node(const std::string& key);
   void fail(const std::string& message);

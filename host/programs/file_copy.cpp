@@ -45,14 +45,12 @@ std::size_t area_bytes(const FileCopy& copy) {
   return (copy.data.size() + kAlign - 1) / kAlign * kAlign;
 }
 
-Connection connection_to(unsigned node, std::uint32_t qpn, unsigned path_mtu) {
+Connection connection_to(unsigned node, std::uint32_t qpn, const FileCopy& copy) {
   Connection c;
-  c.dest_qpn = qpn;
-  c.dgid = gid_of(node);
-  c.dmac = mac_of(node);
+  address(c, node, qpn, copy.encapsulation);
   c.send_psn = kQueuePsn;
   c.receive_psn = kQueuePsn;
-  c.path_mtu = path_mtu;
+  c.path_mtu = copy.path_mtu;
   c.remote_access = regs::kAccessRemoteWrite | regs::kAccessRemoteRead;
   return c;
 }
@@ -128,8 +126,7 @@ class Sender {
       return info.error();
     }
     info_ = *info;
-    if (Result<void> done =
-            end_.qps[0]->connect(connection_to(copy_.receiver, info_.qpn, copy_.path_mtu));
+    if (Result<void> done = end_.qps[0]->connect(connection_to(copy_.receiver, info_.qpn, copy_));
         !done) {
       return done;
     }
@@ -356,8 +353,7 @@ class Receiver {
     if (!sender) {
       return sender.error();
     }
-    if (Result<void> done =
-            end_.qps[0]->connect(connection_to(copy_.sender, sender->qpn, copy_.path_mtu));
+    if (Result<void> done = end_.qps[0]->connect(connection_to(copy_.sender, sender->qpn, copy_));
         !done) {
       return done;
     }

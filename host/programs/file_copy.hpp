@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "ethlink/generated/regs.hpp"
 #include "ethlink/time.hpp"
 
 #include "sim/host/host_port.hpp"
@@ -39,6 +40,7 @@ struct FileCopy {
   std::array<Duration, 2> cycles{Duration{1250}, Duration{1250}};  ///< clocks: sender, receiver
   std::size_t message_bytes = 1 << 20;                             ///< of one RDMA WRITE
   unsigned path_mtu = 4096;
+  regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
   std::function<void()> phase_ended;  ///< told when `phase` is complete; may be empty
 
   // Results, valid when both programs returned 0.

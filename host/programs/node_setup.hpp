@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "ethlink/device.hpp"
+#include "ethlink/queue_pair.hpp"
 
 #include "sim/host/host_port.hpp"
 
@@ -28,6 +29,16 @@ constexpr Mac mac_of(unsigned node) {
 constexpr Gid gid_of(unsigned node) {
   return gid_of_ipv4(10, 0, static_cast<std::uint8_t>((node + 1) >> 8),
                      static_cast<std::uint8_t>(node + 1));
+}
+
+/// Directs a connection to queue pair `qpn` of `node`.
+inline void address(Connection& connection, unsigned node, std::uint32_t qpn,
+                    regs::QpEncap encapsulation) {
+  connection.dest_qpn = qpn;
+  connection.encapsulation = encapsulation;
+  connection.dgid = gid_of(node);
+  connection.dmac = mac_of(node);
+  connection.node_id = node_id_of(node);
 }
 
 /// The conventional addresses of `node`, and flow control: a switch obeys it always, and sends it

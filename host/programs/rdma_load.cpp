@@ -27,6 +27,7 @@ struct Load {
   std::uint64_t size = 0;
   std::uint64_t depth = 0;  // WRITEs in flight of one flow
   bool pfc = false;
+  regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
   CongestionControl congestion;
 };
 
@@ -63,11 +64,9 @@ DeviceConfig device_config(const Role& role) {
   return config;
 }
 
-Result<void> connect(QueuePair& qp, unsigned other, std::uint32_t qpn) {
+Result<void> connect(QueuePair& qp, unsigned other, std::uint32_t qpn, const Load& load) {
   Connection c;
-  c.dest_qpn = qpn;
-  c.dgid = gid_of(other);
-  c.dmac = mac_of(other);
+  address(c, other, qpn, load.encapsulation);
   c.remote_access = kAccess;
   c.timeout = 10;  // 4 ms: longer than any queue of the network
   return qp.connect(c);
@@ -126,7 +125,7 @@ class Sink {
       return done;
     }
     QueuePair& qp = *end_.qps.back();
-    if (Result<void> done = connect(qp, source, info->qpn); !done) {
+    if (Result<void> done = connect(qp, source, info->qpn, role_.load); !done) {
       return done;
     }
     return publish_record(port_, key("sink", role_.node, source),
@@ -197,7 +196,7 @@ class Source {
                   await_record<SinkInfo>(port_, key("sink", sink, role_.node), kSetupTimeout));
     }
     if (done) {
-      done = connect(*flow.qp, sink, flow.sink.qpn);
+      done = connect(*flow.qp, sink, flow.sink.qpn, role_.load);
     }
     flows_.push_back(flow);
     return done;
@@ -309,6 +308,7 @@ Load read_load(Arguments& arguments) {
   load.size = arguments.integer("size", 16384, 1, std::uint64_t{1} << 24);
   load.depth = arguments.integer("depth", 64, 1, 128);
   load.pfc = arguments.one_of("pfc", 1, {0, 1}) == 1;
+  load.encapsulation = arguments.encapsulation();
   CongestionControl& c = load.congestion;
   c.enable = arguments.one_of("congestion_control", 1, {0, 1}) == 1;
   c.cnp_interval = us("cnp_us", c.cnp_interval);

@@ -59,6 +59,7 @@ Result<sim::HostProgram> make_copy_end(ProgramBoard& board, const sim::ScenarioP
     const std::string input = arguments.text("input", "");
     copy.path_mtu = static_cast<unsigned>(
         arguments.one_of("path_mtu", copy.path_mtu, {256, 512, 1024, 2048, 4096}));
+    copy.encapsulation = arguments.encapsulation();
     copy.message_bytes =
         arguments.integer("message_bytes", copy.message_bytes, 1, std::uint64_t{1} << 31);
     if (input.empty()) {

@@ -32,11 +32,13 @@ struct Traffic {
   std::uint64_t size = 0;   // of one operation
   std::uint64_t count = 0;  // operations
   std::uint64_t queue_pairs = 0;
+  regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
   bool posted = true;
 };
 
 struct ClientInfo {
   std::uint32_t queue_pairs = 0;
+  regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
   std::array<std::uint32_t, kMostQueuePairs> qpns{};
 };
 
@@ -57,13 +59,11 @@ std::string key(const char* what, unsigned from, unsigned to) {
 }
 
 Result<void> connect_all(NodeEnd& end, std::size_t first, unsigned other,
-                         const std::array<std::uint32_t, kMostQueuePairs>& qpns,
-                         std::size_t count) {
+                         const std::array<std::uint32_t, kMostQueuePairs>& qpns, std::size_t count,
+                         regs::QpEncap encapsulation) {
   for (std::size_t i = 0; i < count; ++i) {
     Connection c;
-    c.dest_qpn = qpns.at(i);
-    c.dgid = gid_of(other);
-    c.dmac = mac_of(other);
+    address(c, other, qpns.at(i), encapsulation);
     c.remote_access = kAccess;
     c.udp_sport = static_cast<std::uint16_t>(0xC000 + i);
     if (Result<void> done = end.qps.at(first + i)->connect(c); !done) {
@@ -130,7 +130,8 @@ class Server {
       }
       answer.qpns.at(i) = end_.qps.back()->qpn();
     }
-    if (Result<void> done = connect_all(end_, first, client, info->qpns, info->queue_pairs);
+    if (Result<void> done =
+            connect_all(end_, first, client, info->qpns, info->queue_pairs, info->encapsulation);
         !done) {
       return done;
     }
@@ -180,6 +181,7 @@ class Client {
     }
     ClientInfo info;
     info.queue_pairs = static_cast<std::uint32_t>(traffic_.queue_pairs);
+    info.encapsulation = traffic_.encapsulation;
     for (std::size_t i = 0; done && i < traffic_.queue_pairs; ++i) {
       done = end_.add_queue_pair();
       info.qpns.at(i) = done ? end_.qps.back()->qpn() : 0;
@@ -193,7 +195,8 @@ class Client {
                             port_, key("server", traffic_.server, traffic_.node), kSetupTimeout));
     }
     if (done) {
-      done = connect_all(end_, 0, traffic_.server, server_.qpns, traffic_.queue_pairs);
+      done = connect_all(end_, 0, traffic_.server, server_.qpns, traffic_.queue_pairs,
+                         traffic_.encapsulation);
     }
     if (done) {
       done = end_.peers.back()->wait_up(kSetupTimeout);
@@ -365,6 +368,7 @@ sim::HostProgram make_traffic(const sim::ScenarioProgram& program_info,
     traffic.count = arguments.integer("count", 256, 1, 10'000'000);
     traffic.size = arguments.integer("size", 4096, 1, 64 * kMega);
     traffic.queue_pairs = arguments.integer("queue_pairs", 1, 1, kMostQueuePairs);
+    traffic.encapsulation = arguments.encapsulation();
   }
   return program<Client>(traffic, error);
 }

@@ -93,7 +93,7 @@ package el_pkg;
     ClsPlain  = 2'd0,  // any frame that is not one of the others: to the host's plain-frame ring
     ClsLsReq  = 2'd1,  // Load/Store frame of VC 0, 2 or 3
     ClsLsResp = 2'd2,  // Load/Store frame of VC 1
-    ClsRoce   = 2'd3   // UDP port 4791
+    ClsRoce   = 2'd3   // RDMA: UDP port 4791, or EthLink encapsulation
   } rx_class_e;
   localparam int unsigned NumRxClasses = 4;
 
@@ -108,10 +108,11 @@ package el_pkg;
     logic [FrameLenW-1:0] payload_len;  // bytes on the payload stream; ICRC, pad, FCS excluded
     rx_class_e            cls;
     logic                 vlan;         // an 802.1Q tag is present
-    logic                 ipv6;         // ClsRoce: IPv6 (else IPv4)
+    logic                 oefh;         // ClsRoce: EthLink encapsulation (else RoCEv2)
+    logic                 ipv6;         // ClsRoce: IPv6 (else IPv4, if not oefh)
     logic [1:0]           ecn;          // ECN field of IP or NET
     logic [7:0]           l4_off;       // offset of BTH (ClsRoce) or RH (ClsLs*)
-    logic [3:0]           gid_index;    // ClsRoce: entry of the GID table that the DIP matched
+    logic [3:0]           gid_index;    // RoCEv2: entry of the GID table that the DIP matched
   } rx_hdr_t;
 
   // What the port needs to know about itself; driven by CSRs, quasi-static.
@@ -121,7 +122,8 @@ package el_pkg;
     logic                    promisc;      // plain frames of any destination go to the host
     logic [47:0]             mac;          // own MAC, first byte on the wire in [47:40]
     logic [15:0]             node_id;      // own EthLink endpoint id
-    logic [15:0]             ls_ethertype; // 0x88B5
+    logic [15:0]             ls_ethertype;   // 0x88B5
+    logic [15:0]             rdma_ethertype; // 0x88B6
     logic [13:0]             mtu;          // longest frame accepted, bytes without FCS
     logic [7:0]              pfc_tx_en;    // priorities that send PFC
     logic [7:0]              pfc_rx_en;    // priorities that honour PFC

@@ -18,7 +18,7 @@ package el_eth_pkg;
   localparam logic [47:0] PfcDmac      = 48'h0180_C200_0001;
   localparam logic [7:0]  IpProtoUdp   = 8'd17;
   localparam logic [15:0] UdpPortRoce  = 16'd4791;  // Annex A17.9
-  localparam logic [15:0] LsPrefix     = 16'h0200;  // OEFH bytes 0-1
+  localparam logic [15:0] OefhPrefix   = 16'h0200;  // OEFH bytes 0-1
   localparam int unsigned FcsBytes     = 4;
   localparam int unsigned IcrcBytes    = 4;
   // Bytes without FCS up to which trailing pad is legal: the minimum frame and a tag that a switch
@@ -128,6 +128,7 @@ package el_eth_pkg;
     logic              mac_ctrl;    // EtherType 0x8808: ends in this layer
     logic              pfc;         // PFC for this port
     icrc_type_t        icrc;        // how to check; also set for UDP of other ports
+    logic              oefh;        // OEFH and NET in front of the BTH or RH
     logic              ipv6;
     logic              vlan;
     logic [1:0]        ecn;
@@ -155,8 +156,8 @@ package el_eth_pkg;
     logic [8*BodyBytes-1:0] b;
     logic [47:0]            dmac;
     logic [15:0]            etype, ip_len, udp_len;
-    logic [7:0]             l3_off;
-    logic                   ls, ipv4_udp, ipv6_udp, roce, gid_hit, more_frags;
+    logic [7:0]             l3_off, opcode;
+    logic                   ls, oefh_rdma, ipv4_udp, ipv6_udp, roce, gid_hit, more_frags;
     logic [127:0]           dip;
     el_bth_pkg::bth_info_t  bth;
 
@@ -168,24 +169,27 @@ package el_eth_pkg;
     l3_off = p.vlan ? 8'd18 : 8'd14;
 
     // IPv4 with options or a later fragment has no UDP header at the known place: plain.
-    ls       = etype == cfg.ls_ethertype;
-    ipv4_udp = etype == EtypeIpv4 && b[7:0] == 8'h45 && b[8*9 +: 8] == IpProtoUdp &&
-               {b[8*6 +: 5], b[8*7 +: 8]} == '0;
-    ipv6_udp = etype == EtypeIpv6 && b[7:4] == 4'd6 && b[8*6 +: 8] == IpProtoUdp;
-    roce     = (ipv4_udp && be16(b, 22) == UdpPortRoce) ||
-               (ipv6_udp && be16(b, 42) == UdpPortRoce);
+    ls        = etype == cfg.ls_ethertype;
+    oefh_rdma = etype == cfg.rdma_ethertype && !ls;
+    ipv4_udp  = etype == EtypeIpv4 && b[7:0] == 8'h45 && b[8*9 +: 8] == IpProtoUdp &&
+                {b[8*6 +: 5], b[8*7 +: 8]} == '0;
+    ipv6_udp  = etype == EtypeIpv6 && b[7:4] == 4'd6 && b[8*6 +: 8] == IpProtoUdp;
+    roce      = (ipv4_udp && be16(b, 22) == UdpPortRoce) ||
+                (ipv6_udp && be16(b, 42) == UdpPortRoce);
 
     p.mac_ctrl  = etype == EtypeMacCtrl && !p.vlan;
     p.pfc       = p.mac_ctrl && be16(b, 0) == OpcodePfc && (dmac == PfcDmac || dmac == cfg.mac);
+    p.oefh      = ls || oefh_rdma;
     p.ipv6      = ipv6_udp;
     p.icrc.vlan = p.vlan;
     p.icrc.ipv6 = ipv6_udp;
-    if (ls) p.icrc.kind = el_pkg::IcrcEthlink;
+    if (p.oefh) p.icrc.kind = el_pkg::IcrcEthlink;
     else if (ipv4_udp || ipv6_udp) p.icrc.kind = el_pkg::IcrcRoce;
     else p.icrc.kind = el_pkg::IcrcNone;
 
-    bth         = el_bth_pkg::bth_info(ipv6_udp ? b[8*48 +: 8] : b[8*28 +: 8]);
-    p.opcode_ok = !roce || bth.valid;
+    opcode      = oefh_rdma ? b[8*2 +: 8] : ipv6_udp ? b[8*48 +: 8] : b[8*28 +: 8];
+    bth         = el_bth_pkg::bth_info(opcode);
+    p.opcode_ok = !(roce || oefh_rdma) || bth.valid;
 
     ip_len     = ipv6_udp ? be16(b, 4) : be16(b, 2);
     udp_len    = ipv6_udp ? be16(b, 44) : be16(b, 24);
@@ -203,13 +207,14 @@ package el_eth_pkg;
       end
     end
 
-    if (ls) begin
+    if (p.oefh) begin
       p.cls         = (b[8*2 +: 4] == 4'd1) ? el_pkg::ClsLsResp : el_pkg::ClsLsReq;
+      if (oefh_rdma) p.cls = el_pkg::ClsRoce;
       p.ecn         = b[8*1 +: 2];
       p.l4_off      = l3_off + 8'd2;
-      p.hdr_len     = l3_off + 8'd14;
+      p.hdr_len     = l3_off + 8'd14 + (oefh_rdma ? 8'(bth.xth_len) : 8'd0);
       p.frame_end   = 17'(l3_off) + 17'({head[8*2 +: 8], head[8*3 +: 8]});
-      p.for_us      = dmac[47:32] == LsPrefix && dmac[15:0] == cfg.node_id;
+      p.for_us      = dmac[47:32] == OefhPrefix && dmac[15:0] == cfg.node_id;
     end else if (ipv4_udp || ipv6_udp) begin
       p.cls         = roce ? el_pkg::ClsRoce : el_pkg::ClsPlain;
       p.ecn         = ipv6_udp ? b[8*1+4 +: 2] : b[8*1 +: 2];
@@ -222,7 +227,7 @@ package el_eth_pkg;
     p.payload_len = p.frame_end - 17'(p.hdr_len) - 17'(IcrcBytes);
     p.malformed   = p.malformed || p.frame_end < 17'(p.hdr_len) + 17'(IcrcBytes);
 
-    if (!ls && !roce) begin
+    if (!p.oefh && !roce) begin
       p.cls       = el_pkg::ClsPlain;
       p.l4_off    = '0;
       p.hdr_len   = '0;

@@ -276,6 +276,7 @@ module el_eth_rx #(
                                                             : parse_q.payload_len[13:0];
       hdr_o.cls         = parse_q.cls;
       hdr_o.vlan        = parse_q.vlan;
+      hdr_o.oefh        = parse_q.oefh;
       hdr_o.ipv6        = parse_q.ipv6;
       hdr_o.ecn         = parse_q.ecn;
       hdr_o.l4_off      = parse_q.l4_off;

@@ -174,6 +174,7 @@ module el_csr #(
   assign cfg_o.port.mac          = reg_q[index(el_regs_pkg::CsrMac)][47:0];
   assign cfg_o.port.node_id      = node.node_id;
   assign cfg_o.port.ls_ethertype = node.ls_ethertype;
+  assign cfg_o.port.rdma_ethertype = node.rdma_ethertype;
   assign cfg_o.port.mtu          = node.mtu;
   assign cfg_o.port.pfc_tx_en    = pfc.tx_en;
   assign cfg_o.port.pfc_rx_en    = pfc.rx_en;

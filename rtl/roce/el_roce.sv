@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// RDMA layer: reliable connections over RoCEv2, both directions, with memory regions and objects.
+// RDMA layer: reliable connections in RoCEv2 or EthLink encapsulation, both directions, with memory
+// regions and objects.
 //
 // Latency and throughput are those of the parts; headers leave 2 cycles after their packet.
 // Storage: the tables of Qps queue pairs, Mrs regions and Mtts pages.
@@ -230,6 +231,9 @@ module el_roce #(
     .pkey_we_i  (pkey_tab_we),
     .pkey_qpn_i (pkey_tab_qpn),
     .pkey_i     (pkey_tab),
+    .encap_we_i (path_we),
+    .encap_qpn_i(tab_qpn),
+    .encap_i    (path_w.ethlink),
     .req_valid_o(in_valid),
     .req_ready_i(in_ready),
     .req_o      (in),

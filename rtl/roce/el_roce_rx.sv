@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parses the BTH of received RoCEv2 frames and sends each to the responder or to the requester.
+// Parses the BTH of received RDMA frames and sends each to the responder or to the requester.
 // Responses with data, and ACKs that must keep their order with them, go to the requester through
 // the responder's pipeline.
 //
-// Latency 3 cycles, throughput 1 header a cycle, storage 8 requests and Qps partition keys.
+// Latency 3 cycles, throughput 1 header a cycle, storage 8 requests, Qps partition keys and
+// encapsulations.
 // Payload does not pass here: a frame with payload always becomes a request (perhaps one whose
 // payload is thrown away), so that requests and payloads stay in the same order.
-// Checks: opcode, TVer, queue pair, partition key (InfiniBand volume 1, 9.6.1.1 and 10.9.3).
+// Checks: opcode, TVer, queue pair, its encapsulation, partition key (InfiniBand volume 1, 9.6.1.1
+// and 10.9.3).
 
 `include "el_assert.svh"
 
@@ -27,6 +29,11 @@ module el_roce_rx #(
   input  logic                    pkey_we_i,
   input  logic [QpnW-1:0]         pkey_qpn_i,
   input  logic [16:0]             pkey_i,
+
+  // Encapsulations of the queue pairs: EthLink, else RoCEv2.
+  input  logic                    encap_we_i,
+  input  logic [QpnW-1:0]         encap_qpn_i,
+  input  logic                    encap_i,
 
   // Requests to the responder.
   output logic                    req_valid_o,
@@ -62,6 +69,7 @@ module el_roce_rx #(
     logic                   marked;    // Congestion Experienced, and what can be slowed down
     logic                   response;  // ACK, READ response, atomic response
     logic                   qpn_high;  // QPN beyond the table
+    logic                   oefh;      // came in EthLink encapsulation
     logic [15:0]            pkey;
     el_regs_pkg::aeth_t     aeth;
     el_roce_resp_pkg::req_t req;
@@ -72,11 +80,13 @@ module el_roce_rx #(
     logic [XthBytes*8-1:0]        xth;
     el_regs_pkg::bth_t            bth;
     parsed_t                      p;
-    unique case ({h.ipv6, h.vlan})
-      2'b00:   b = h.data[8*42 +: (12 + XthBytes)*8];
-      2'b01:   b = h.data[8*46 +: (12 + XthBytes)*8];
-      2'b10:   b = h.data[8*62 +: (12 + XthBytes)*8];
-      default: b = h.data[8*66 +: (12 + XthBytes)*8];
+    unique case ({h.oefh, h.ipv6, h.vlan})
+      3'b000:  b = h.data[8*42 +: (12 + XthBytes)*8];
+      3'b001:  b = h.data[8*46 +: (12 + XthBytes)*8];
+      3'b010:  b = h.data[8*62 +: (12 + XthBytes)*8];
+      3'b011:  b = h.data[8*66 +: (12 + XthBytes)*8];
+      3'b100:  b = h.data[8*16 +: (12 + XthBytes)*8];
+      default: b = h.data[8*20 +: (12 + XthBytes)*8];
     endcase
     bth          = el_regs_pkg::bth_from_bytes(b[95:0]);
     xth          = b[96 +: XthBytes*8];
@@ -89,6 +99,7 @@ module el_roce_rx #(
     p.marked     = h.ecn == 2'b11 &&
                    (!p.response || bth.opcode <= el_regs_pkg::RoceOpReadRespOnly);
     p.qpn_high   = 32'(bth.dest_qp) >= Cfg.Qps;
+    p.oefh       = h.oefh;
     p.pkey       = bth.pkey;
     p.aeth       = el_regs_pkg::aeth_from_bytes(xth[31:0]);
     p.req.qpn    = bth.dest_qp[15:0];
@@ -117,17 +128,20 @@ module el_roce_rx #(
   logic            s1_valid_q, s1_go;
   parsed_t         s1_q;
   logic [16:0]     pkey;
+  logic            encap;
   logic            accept;
   logic [QpnW-1:0] hdr_qpn;
 
   // The queue pair is in bytes 5..7 of the BTH; only the bits that index the table are needed.
   function automatic logic [QpnW-1:0] peek_qpn(el_pkg::rx_hdr_t h);
     logic [15:0] q;
-    unique case ({h.ipv6, h.vlan})
-      2'b00:   q = h.data[8*48 +: 16];
-      2'b01:   q = h.data[8*52 +: 16];
-      2'b10:   q = h.data[8*68 +: 16];
-      default: q = h.data[8*72 +: 16];
+    unique case ({h.oefh, h.ipv6, h.vlan})
+      3'b000:  q = h.data[8*48 +: 16];
+      3'b001:  q = h.data[8*52 +: 16];
+      3'b010:  q = h.data[8*68 +: 16];
+      3'b011:  q = h.data[8*72 +: 16];
+      3'b100:  q = h.data[8*22 +: 16];
+      default: q = h.data[8*26 +: 16];
     endcase
     q = el_pkg::swap16(q);
     return q[QpnW-1:0];
@@ -151,6 +165,20 @@ module el_roce_rx #(
     .rdata_o(pkey)
   );
 
+  el_ram_1r1w #(
+    .Width(1),
+    .Depth(Cfg.Qps)
+  ) u_encap (
+    .clk_i,
+    .rst_i,
+    .we_i   (encap_we_i),
+    .waddr_i(encap_qpn_i),
+    .wdata_i(encap_i),
+    .re_i   (accept),
+    .raddr_i(hdr_qpn),
+    .rdata_o(encap)
+  );
+
   always_ff @(posedge clk_i) begin
     if (rst_i) s1_valid_q <= 1'b0;
     else if (hdr_ready_o) s1_valid_q <= hdr_valid_i;
@@ -161,15 +189,16 @@ module el_roce_rx #(
   // Stage 2: decide //
   /////////////////////
 
-  logic qp_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop;
+  logic qp_ok, encap_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop;
   logic fifo_ready, ack_valid_q, ack_free;
   el_roce_pkg::ack_t      ack_q;
   el_roce_resp_pkg::req_t fifo_in;
 
   // Equal partition, and at least one side is a full member (10.9.3).
-  assign qp_ok   = pkey[16] && !s1_q.qpn_high;
-  assign pkey_ok = pkey[14:0] == s1_q.pkey[14:0] && (pkey[15] || s1_q.pkey[15]);
-  assign deliver = s1_q.known && !s1_q.cnp && qp_ok && pkey_ok;
+  assign qp_ok    = pkey[16] && !s1_q.qpn_high;
+  assign encap_ok = encap == s1_q.oefh;
+  assign pkey_ok  = pkey[14:0] == s1_q.pkey[14:0] && (pkey[15] || s1_q.pkey[15]);
+  assign deliver  = s1_q.known && !s1_q.cnp && qp_ok && encap_ok && pkey_ok;
 
   assign way_qpn_o  = s1_q.req.qpn[QpnW-1:0];
   assign ordered    = deliver && s1_q.response &&
@@ -218,7 +247,7 @@ module el_roce_rx #(
 
   assign ack_valid_o = ack_valid_q;
   assign ack_o       = ack_q;
-  assign cnp_valid_o  = s1_valid_q && s1_go && s1_q.known && s1_q.cnp && qp_ok;
+  assign cnp_valid_o  = s1_valid_q && s1_go && s1_q.known && s1_q.cnp && qp_ok && encap_ok;
   assign mark_valid_o = s1_valid_q && s1_go && deliver && s1_q.marked;
   assign mark_qpn_o   = s1_q.req.qpn[QpnW-1:0];
   assign busy_o      = s1_valid_q || req_valid_o || ack_valid_q;
@@ -232,11 +261,12 @@ module el_roce_rx #(
     if (s1_valid_q && s1_go) begin
       cnt_o.rx_requests    = deliver && !s1_q.response;
       cnt_o.rx_responses   = deliver && s1_q.response;
-      cnt_o.rx_cnp         = s1_q.known && s1_q.cnp;
+      cnt_o.rx_cnp         = s1_q.known && s1_q.cnp && !(qp_ok && !encap_ok);
       cnt_o.rx_ecn_marked  = mark_valid_o;
       cnt_o.rx_bad_opcode  = !s1_q.known;
       cnt_o.rx_bad_qp      = s1_q.known && !s1_q.cnp && !qp_ok;
-      cnt_o.rx_bad_pkey    = s1_q.known && !s1_q.cnp && qp_ok && !pkey_ok;
+      cnt_o.rx_bad_encap   = s1_q.known && qp_ok && !encap_ok;
+      cnt_o.rx_bad_pkey    = s1_q.known && !s1_q.cnp && qp_ok && encap_ok && !pkey_ok;
     end
   end
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Puts the headers of a RoCEv2 frame in front of a packet: Ethernet, VLAN, IP, UDP, BTH, extension.
+// Puts the headers of a frame in front of a packet: Ethernet, VLAN, IP, UDP, BTH, extension, or
+// OEFH, VLAN, NET, BTH, extension.
 //
 // Latency 1 cycle, throughput 1 packet a cycle, storage one header.
-// IPv4 when the destination GID is ::ffff:a.b.c.d, else IPv6. Fields: docs/reference/roce.md.
+// The address vector chooses the encapsulation; RoCEv2 takes IPv4 when the destination GID is
+// ::ffff:a.b.c.d, else IPv6. Fields: docs/reference/wire-format.md.
 
 `include "el_assert.svh"
 
@@ -53,8 +55,7 @@ module el_roce_txhdr (
     if (rst_i) valid_q <= 1'b0;
     else if (in_ready_o) valid_q <= in_valid_i;
     if (in_valid_i && in_ready_o) begin
-      hdr_q <= el_roce_hdr_pkg::tx_header(pkt_i, dest_qpn_i, pkey_i, path, port_cfg_i.mac,
-                                          port_cfg_i.gid[path_i.sgid_index]);
+      hdr_q <= el_roce_hdr_pkg::tx_header(pkt_i, dest_qpn_i, pkey_i, path, port_cfg_i);
     end
   end
 
@@ -67,8 +68,8 @@ module el_roce_txhdr (
                   hdr_valid_o && hdr_o == $past(hdr_o))
 
   logic unused_cfg;  // the rest of the port's configuration is the Ethernet layer's
-  assign unused_cfg = ^{port_cfg_i.enable, port_cfg_i.promisc, port_cfg_i.node_id,
-                        port_cfg_i.ls_ethertype, port_cfg_i.mtu, port_cfg_i.pfc_tx_en,
+  assign unused_cfg = ^{port_cfg_i.enable, port_cfg_i.promisc, port_cfg_i.ls_ethertype,
+                        port_cfg_i.mtu, port_cfg_i.pfc_tx_en,
                         port_cfg_i.pfc_rx_en, port_cfg_i.pfc_quanta, port_cfg_i.gid_valid,
                         cnp_cfg_i.enable, cnp_cfg_i.interval, cnp_cfg_i.unused_7,
                         cnp_cfg_i.unused_39, cnp_cfg_i.unused_63};

@@ -214,6 +214,7 @@ struct Shape {
   }
   packet.ecn = frame[packet.net + 1] & 3U;
   if (rdma) {
+    packet.source_port = get16(frame, 8);
     return parse_rdma(frame, end, packet);
   }
   const std::size_t rh = packet.transport;

@@ -48,7 +48,7 @@ struct Packet {
   bool ipv6 = false, ethlink = false;
 
   std::array<std::uint8_t, 16> source{}, destination{};  ///< addresses; OEFH: ids in the last two
-  std::uint16_t source_port = 0;                         ///< UDP
+  std::uint16_t source_port = 0;                         ///< UDP; OEFH of RDMA: entropy
   std::uint8_t ecn = 0;
 
   // RDMA

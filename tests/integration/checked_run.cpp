@@ -9,7 +9,8 @@
 namespace ethlink::test {
 
 sim::SimulationResult run_checked(PairOptions options, const SideFunction& left,
-                                  const SideFunction& right) {
+                                  const SideFunction& right,
+                                  const std::function<void(const Capture&)>& see) {
   const TemporaryFile file("");
   options.pcap = file.path();
   sim::SimulationResult result = run_pair(options, left, right);
@@ -25,6 +26,9 @@ sim::SimulationResult run_checked(PairOptions options, const SideFunction& left,
       FAIL_CHECK("frame " << finding.frame << ", " << finding.ns << " ns, " << finding.where << ", "
                           << rule_name(finding.rule) << ": " << finding.text);
     }
+  }
+  if (see) {
+    see(*capture);
   }
   return result;
 }

@@ -49,12 +49,16 @@ struct IncastRun {
 };
 
 /// Runs `name`.toml, perhaps without congestion control.
-inline IncastRun run_incast(const std::string& name, bool congestion_control) {
+inline IncastRun run_incast(const std::string& name, bool congestion_control,
+                            const std::string& encapsulation = "rocev2") {
   Result<sim::Scenario> scenario =
       sim::load_scenario(std::string(ETHLINK_SCENARIO_DIR) + "/" + name + ".toml");
   INFO((scenario ? "" : scenario.error().context));
   REQUIRE(scenario.has_value());
   for (sim::ScenarioProgram& program : scenario->programs) {
+    if (program.name == "rdma-sink") {
+      program.arguments["encapsulation"] = encapsulation;
+    }
     if (program.name == "rdma-sink" && !congestion_control) {
       program.arguments["congestion_control"] = "0";
     }

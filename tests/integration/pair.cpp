@@ -50,9 +50,8 @@ void Side::open_again(unsigned life) {
   remote = must(await_record<Remote>(port, life_name + std::to_string(other()), kSetupTimeout));
   for (std::size_t i = 0; i < options.queue_pairs; ++i) {
     Connection c;
-    c.dest_qpn = remote.qpns.at(i);
-    c.dgid = gid_of(other());
-    c.dmac = mac_of(other());
+    address(c, other(), remote.qpns.at(i),
+            options.encapsulation ? options.encapsulation(node(), i) : regs::QpEncap::kRoceV2);
     c.remote_access = kAccess;
     c.timeout = options.timeout;
     c.path_mtu = options.path_mtu;

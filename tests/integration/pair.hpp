@@ -65,6 +65,8 @@ struct PairOptions {
   std::uint8_t retry_count = 7;
   std::uint8_t timeout = 8;  ///< of the queue pairs
   unsigned path_mtu = 4096;  ///< of the queue pairs
+  /// Of a queue pair of a node; the default is RoCEv2.
+  std::function<regs::QpEncap(unsigned node, std::size_t qp)> encapsulation;
   std::uint32_t segment_access =
       regs::kAccessRemoteWrite | regs::kAccessRemoteRead | regs::kAccessRemoteAtomic;
 };

@@ -31,8 +31,12 @@ struct QueuePairOptions {
 /// The other end of a connection and how to reach it.
 struct Connection {
   std::uint32_t dest_qpn = 0;
+  /// What stands in front of the BTH of its packets, the same at both ends: RoCEv2 needs `dgid` and
+  /// `dmac`, EthLink needs `node_id`. Packets of the other encapsulation are dropped.
+  regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
   Gid dgid{};
   Mac dmac{};
+  std::uint16_t node_id = 0;  ///< endpoint id of the other end
   std::uint8_t sgid_index = 0;
   std::uint32_t send_psn = 0;     ///< first PSN that this end sends
   std::uint32_t receive_psn = 0;  ///< first PSN that this end expects
@@ -49,7 +53,7 @@ struct Connection {
   /// Packets are ECN capable, and the queue pair can be slowed down, where the device's congestion
   /// control is on.
   bool congestion_control = true;
-  std::uint16_t udp_sport = 0xC000;
+  std::uint16_t udp_sport = 0xC000;  ///< EthLink: the entropy of OEFH
   std::uint16_t pkey = 0xFFFF;
 };
 

@@ -117,7 +117,8 @@ package el_regs_pkg;
   } csr_mac_t;
 
   typedef struct packed {
-    logic [17:0] unused_63;
+    logic [15:0] rdma_ethertype;
+    logic [1:0] unused_47;
     logic [13:0] mtu;
     logic [15:0] ls_ethertype;
     logic [15:0] node_id;
@@ -329,6 +330,9 @@ package el_regs_pkg;
   localparam logic [7:0] QpTypeRc = 8'h00;
   localparam logic [7:0] QpTypeUc = 8'h01;
   localparam logic [7:0] QpTypeUd = 8'h02;
+
+  localparam logic [7:0] QpEncapRoceV2 = 8'h00;
+  localparam logic [7:0] QpEncapEthLink = 8'h01;
 
   localparam logic [7:0] QpStateReset = 8'h00;
   localparam logic [7:0] QpStateInit = 8'h01;
@@ -614,7 +618,9 @@ package el_regs_pkg;
 
   // ObjQpPath: 48 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
-    logic [103:0] unused_35;
+    logic [79:0] unused_38;
+    logic [15:0] node_id;
+    logic [7:0] encap;
     logic [7:0] prio;
     logic [7:0] vlan_en;
     logic [7:0] traffic_class;
@@ -912,6 +918,7 @@ package el_regs_pkg;
 
   // Increments of the counters of group roce, first counter in the lowest bits.
   typedef struct packed {
+    logic [0:0] rx_bad_encap;
     logic [12:0] tx_read_bytes;
     logic [0:0] rx_atomics;
     logic [0:0] rx_reads;
@@ -937,7 +944,7 @@ package el_regs_pkg;
     logic [0:0] rx_requests;
   } cnt_roce_t;
   localparam int unsigned CntRoceFirst = 0;
-  localparam int unsigned CntRoceNum = 23;
+  localparam int unsigned CntRoceNum = 24;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_roce_inc(cnt_roce_t c, int unsigned i);
     unique case (i)
@@ -964,6 +971,7 @@ package el_regs_pkg;
       20: return CntIncW'(c.rx_reads);
       21: return CntIncW'(c.rx_atomics);
       22: return CntIncW'(c.tx_read_bytes);
+      23: return CntIncW'(c.rx_bad_encap);
       default: return '0;
     endcase
   endfunction
@@ -990,7 +998,7 @@ package el_regs_pkg;
     logic [12:0] tx_bytes;
     logic [0:0] tx_packets;
   } cnt_roce_sq_t;
-  localparam int unsigned CntRoceSqFirst = 23;
+  localparam int unsigned CntRoceSqFirst = 24;
   localparam int unsigned CntRoceSqNum = 19;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_roce_sq_inc(cnt_roce_sq_t c, int unsigned i);
@@ -1049,7 +1057,7 @@ package el_regs_pkg;
     logic [0:0] tx_repeated;
     logic [0:0] tx_frames;
   } cnt_ls_t;
-  localparam int unsigned CntLsFirst = 42;
+  localparam int unsigned CntLsFirst = 43;
   localparam int unsigned CntLsNum = 28;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_ls_inc(cnt_ls_t c, int unsigned i);
@@ -1109,7 +1117,7 @@ package el_regs_pkg;
     logic [0:0] tx_frames;
     logic [13:0] tx_bytes;
   } cnt_eth_t;
-  localparam int unsigned CntEthFirst = 70;
+  localparam int unsigned CntEthFirst = 71;
   localparam int unsigned CntEthNum = 20;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_eth_inc(cnt_eth_t c, int unsigned i);
@@ -1155,7 +1163,7 @@ package el_regs_pkg;
     logic [0:0] doorbells;
     logic [0:0] admin_commands;
   } cnt_host_t;
-  localparam int unsigned CntHostFirst = 90;
+  localparam int unsigned CntHostFirst = 91;
   localparam int unsigned CntHostNum = 14;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_host_inc(cnt_host_t c, int unsigned i);
@@ -1178,6 +1186,6 @@ package el_regs_pkg;
     endcase
   endfunction
 
-  localparam int unsigned NumCounters = 104;
+  localparam int unsigned NumCounters = 105;
 
 endpackage : el_regs_pkg

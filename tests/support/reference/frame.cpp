@@ -111,6 +111,18 @@ void put_ipv6(Bytes& to, const HeaderOptions& o, std::size_t length) {
   to.insert(to.end(), dst.begin(), dst.end());
 }
 
+/// BTH and extension headers.
+void put_transport(Bytes& to, std::uint8_t opcode) {
+  put(to, opcode, 1);
+  put(to, 0x40, 1);
+  put(to, 0xFFFF, 2);
+  put(to, 0x00000011, 4);  // reserved byte, destination QP
+  put(to, 0x80FFFFF0, 4);  // AckReq, PSN
+  for (std::size_t i = 0; i < extension_bytes(opcode).value_or(0); ++i) {
+    put(to, 0xE0 + i, 1);
+  }
+}
+
 }  // namespace
 
 Header roce_header(const HeaderOptions& o, std::size_t payload_len) {
@@ -132,14 +144,29 @@ Header roce_header(const HeaderOptions& o, std::size_t payload_len) {
   put(h.bytes, udp_len, 2);
   put(h.bytes, 0, 2);
   h.l4_offset = h.bytes.size();
-  put(h.bytes, o.opcode, 1);
-  put(h.bytes, 0x40, 1);
-  put(h.bytes, 0xFFFF, 2);
-  put(h.bytes, 0x00000011, 4);  // reserved byte, destination QP
-  put(h.bytes, 0x80FFFFF0, 4);  // AckReq, PSN
-  for (std::size_t i = 0; i < xth; ++i) {
-    put(h.bytes, 0xE0 + i, 1);
+  put_transport(h.bytes, o.opcode);
+  return h;
+}
+
+Header ethlink_rdma_header(const HeaderOptions& o, std::size_t payload_len) {
+  Header h;
+  h.icrc = Icrc::kEthlink;
+  h.vlan = o.vlan;
+  const std::uint64_t length = 2 + 12 + extension_bytes(o.opcode).value_or(0) + payload_len + 4;
+  put(h.bytes, 0x0200, 2);
+  put(h.bytes, length, 2);
+  put(h.bytes, o.to_peer ? kPeerId : kOwnId, 2);
+  put(h.bytes, 0x0200, 2);
+  put(h.bytes, 0xC123, 2);  // entropy
+  put(h.bytes, o.to_peer ? kOwnId : kPeerId, 2);
+  if (o.vlan) {
+    put(h.bytes, 0x8100A00A, 4);
   }
+  put(h.bytes, 0x88B6, 2);
+  put(h.bytes, o.ttl & 0xFU, 1);
+  put(h.bytes, o.tos, 1);
+  h.l4_offset = h.bytes.size();
+  put_transport(h.bytes, o.opcode);
   return h;
 }
 

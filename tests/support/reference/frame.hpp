@@ -57,15 +57,18 @@ struct Header {
 struct HeaderOptions {
   bool vlan = false;
   bool ipv6 = false;           // RoCE only
-  std::uint8_t opcode = 0x04;  // RoCE: BTH opcode
+  std::uint8_t opcode = 0x04;  // RDMA: BTH opcode
   std::uint8_t vc = 0;         // Load/Store
   std::uint8_t tos = 0;        // DSCP and ECN
-  std::uint8_t ttl = 64;
-  bool to_peer = false;  // addressed to the peer instead of to us
+  std::uint8_t ttl = 64;       // NET: the lower 4 bits
+  bool to_peer = false;        // addressed to the peer instead of to us
 };
 
 /// RoCEv2 header in front of `payload_len` bytes (pad included) and an ICRC.
 [[nodiscard]] Header roce_header(const HeaderOptions& options, std::size_t payload_len);
+
+/// RDMA header in EthLink encapsulation: OEFH, NET, BTH; `payload_len` as above.
+[[nodiscard]] Header ethlink_rdma_header(const HeaderOptions& options, std::size_t payload_len);
 
 /// Load/Store header in front of `payload_len` bytes of commands and an ICRC.
 [[nodiscard]] Header ls_header(const HeaderOptions& options, std::size_t payload_len);

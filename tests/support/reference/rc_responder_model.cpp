@@ -62,7 +62,7 @@ int RcResponderModel::classify(const RcPacket& packet) const {
     return 0;
   }
   const auto qp = qps.find(packet.qpn);
-  if (qp == qps.end()) {
+  if (qp == qps.end() || packet.other_encap) {
     return 0;
   }
   const unsigned both = packet.pkey | qp->second.pkey;

@@ -25,7 +25,8 @@ struct RcPacket {
   std::uint16_t pkey = 0xffff;
   std::uint8_t opcode = 0;
   std::uint8_t tver = 0;
-  std::uint8_t ecn = 0;  // of the IP header
+  std::uint8_t ecn = 0;      // of IP or NET
+  bool other_encap = false;  // not that of its queue pair
   bool solicited = false;
   bool ack_request = false;
   unsigned pad = 0;

@@ -25,6 +25,7 @@ TEST_CASE("Opening a device programs its identity, its rings and its event queue
   CHECK(fake.reg(0x040) == 0x0211'2233'4455);
   CHECK((fake.reg(0x048) & 0xffff) == 7);
   CHECK(((fake.reg(0x048) >> 16) & 0xffff) == 0x88B5);
+  CHECK(fake.reg(0x048) >> 48 == 0x88B6);
   CHECK(fake.reg(0x058) == 1);
   CHECK(fake.reg(0x200) == 0);
   CHECK(fake.reg(0x208) == 0x0000'FFFF'0A00'0001);

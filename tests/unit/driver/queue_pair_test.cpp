@@ -251,6 +251,7 @@ TEST_CASE("Connecting walks INIT, RTR, RTS and sets each attribute once", "[driv
   CHECK(f.fake.admin[0].data[21] == 9);
   CHECK(f.fake.admin[0].data[32] == 24 << 2);  // traffic class: the DSCP of priority 3
   CHECK(f.fake.admin[0].data[34] == 3);        // priority
+  CHECK(f.fake.admin[0].data[35] == 0);        // RoCEv2
   std::uint32_t all = 0;
   for (std::size_t i = 1; i < 4; ++i) {
     CHECK(f.fake.admin[i].kind == 7);
@@ -265,6 +266,19 @@ TEST_CASE("Connecting walks INIT, RTR, RTS and sets each attribute once", "[driv
   CHECK(le<std::uint32_t>(f.fake.admin[3].data, 8) == 0xFFFFF0);
   c.path_mtu = 1000;
   CHECK_FALSE(f.qp->connect(c).has_value());
+}
+
+TEST_CASE("A connection in EthLink encapsulation names an endpoint id", "[driver]") {
+  Fixture f;
+  f.fake.admin.clear();
+  Connection c;
+  c.encapsulation = regs::QpEncap::kEthLink;
+  c.node_id = 0x1234;
+  c.udp_sport = 0xBEEF;
+  REQUIRE(f.qp->connect(c).has_value());
+  CHECK(f.fake.admin[0].data[35] == 1);
+  CHECK(le<std::uint16_t>(f.fake.admin[0].data, 36) == 0x1234);
+  CHECK(le<std::uint16_t>(f.fake.admin[0].data, 28) == 0xBEEF);  // entropy
 }
 
 TEST_CASE("Packets are ECN capable where congestion control is on for device and queue pair",

@@ -55,6 +55,9 @@ TEST_CASE("Ceilings of the bench count headers and checksums only: frames follow
           "[host][bench]") {
   CHECK(rdma_write_ceiling(4096, 1, Wire::kBeats) == Approx(4096.0 / 4174.0));
   CHECK(rdma_write_ceiling(4096, 256, Wire::kBeats) == Approx(1048576.0 / (256 * 4158 + 16)));
+  // EthLink: NET 2 in the place of IPv4 20 and UDP 8.
+  CHECK(rdma_write_ceiling(4096, 1, Wire::kBeats, regs::QpEncap::kEthLink) ==
+        Approx(4096.0 / 4148.0));
   CHECK(store_ceiling(256, Wire::kBeats) == Approx(7 * 256.0 / 1912.0));
   CHECK(store_ceiling(64, Wire::kBeats) == Approx(25 * 64.0 / (36 + 25 * 76)));
   CHECK(load_ceiling(256, Wire::kBeats) == Approx(7 * 256.0 / (36 + 7 * 260)));

@@ -323,5 +323,28 @@ TEST_CASE("check: counters agree with the frames at the port", "[host][check]") 
   CHECK_FALSE(check_counters(capture, nlohmann::json::array()));
 }
 
+TEST_CASE("check: a READ for the end of an earlier one may be new or repeated", "[host][check]") {
+  const auto agrees = [](std::uint64_t va, unsigned repeated) {
+    Tape tape;
+    tape.out(0, {.opcode = kReadRequest, .psn = 20, .length = 160, .va = 1000})
+        .out(9000, {.opcode = kReadRequest, .psn = 21, .length = 96, .va = va});
+    const nlohmann::json reports{{"counters_from_ps", 20'000'000},
+                                 {"counters_until_ps", 21'000'000},
+                                 {"eth.tx_frames", 2},
+                                 {"eth.tx_bytes", 2 * 78},
+                                 {"roce_sq.tx_packets", 2},
+                                 {"roce_sq.tx_repeated", repeated}};
+    const Result<Findings> findings =
+        check_counters(tape.capture(), {{"nodes", {{{"name", "left"}, {"reports", reports}}}}});
+    REQUIRE(findings);
+    return findings->empty();
+  };
+  CHECK(agrees(1064, 0));
+  CHECK(agrees(1064, 1));
+  CHECK_FALSE(agrees(1064, 2));
+  CHECK(agrees(2000, 0));
+  CHECK_FALSE(agrees(2000, 1));
+}
+
 }  // namespace
 }  // namespace ethlink::test

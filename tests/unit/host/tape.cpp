@@ -34,6 +34,7 @@ Tape& Tape::add(std::uint64_t ns, bool outbound, const Rc& packet) {
     case kWriteFirst:
     case kWriteOnly:
     case kReadRequest:
+      set(header.bytes, extension, packet.va, 8);
       set(header.bytes, extension + 12, packet.length, 4);
       break;
     case kFetchAdd:

@@ -17,6 +17,7 @@ struct Rc {
   std::uint32_t psn = 0;
   std::uint8_t syndrome = 0x1f;  ///< of an AETH
   std::uint32_t length = 64;     ///< of a RETH
+  std::uint64_t va = 0;          ///< of a RETH
   std::uint64_t value = 0;       ///< swap of an AtomicETH, original of an AtomicAckETH
   std::size_t payload = 0;
   std::uint32_t qpn = 7;

@@ -104,6 +104,8 @@ inline constexpr unsigned kCsrNodeLsEthertypeLsb = 16;  // EtherType of Load/Sto
 inline constexpr unsigned kCsrNodeLsEthertypeBits = 16;
 inline constexpr unsigned kCsrNodeMtuLsb = 32;  // longest frame accepted, bytes without FCS
 inline constexpr unsigned kCsrNodeMtuBits = 14;
+inline constexpr unsigned kCsrNodeRdmaEthertypeLsb = 48;  // EtherType of RDMA frames in EthLink encapsulation (software writes 0x88B6)
+inline constexpr unsigned kCsrNodeRdmaEthertypeBits = 16;
 /// priority flow control (rw).
 inline constexpr std::uint32_t kCsrPfc = 0x050;
 inline constexpr unsigned kCsrPfcTxEnLsb = 0;  // priorities that send PFC
@@ -690,6 +692,22 @@ constexpr std::string_view to_string(QpType value) noexcept {
       return "Uc";
     case QpType::kUd:
       return "Ud";
+  }
+  return "?";
+}
+
+/// What stands in front of the BTH of a queue pair's frames.
+enum class QpEncap : std::uint8_t {
+  kRoceV2 = 0x00,  // Ethernet, IPv4 or IPv6, UDP
+  kEthLink = 0x01,  // OEFH, NET
+};
+/// Name of a QpEncap, or "?" for a value that is not listed.
+constexpr std::string_view to_string(QpEncap value) noexcept {
+  switch (value) {
+    case QpEncap::kRoceV2:
+      return "RoceV2";
+    case QpEncap::kEthLink:
+      return "EthLink";
   }
   return "?";
 }
@@ -1313,19 +1331,21 @@ static_assert(offsetof(ObjQpQueues, ctx) == 28);
 static_assert(offsetof(ObjQpQueues, eqn) == 30);
 static_assert(offsetof(ObjQpQueues, sq_sig_all) == 31);
 
-/// Address vector of a connected queue pair (RoCEv2 encapsulation).
+/// Address vector of a connected queue pair. Fields that its encapsulation has no place for mean nothing.
 struct ObjQpPath {
   std::array<std::uint8_t, 16> dgid{};  // destination GID, first byte on the wire first; IPv4 as ::ffff:a.b.c.d
   std::array<std::uint8_t, 6> dmac{};  // destination MAC, first byte on the wire in the lowest byte
   std::uint16_t vlan = 0;  // 802.1Q TCI
   std::uint32_t flow_label = 0;  // IPv6 flow label (20 bits)
-  std::uint16_t udp_sport = 0;  // UDP source port (entropy)
+  std::uint16_t udp_sport = 0;  // UDP source port, or entropy of OEFH
   std::uint8_t sgid_index = 0;  // own GID
-  std::uint8_t hop_limit = 0;  // TTL or hop limit
-  std::uint8_t traffic_class = 0;  // TOS or traffic class: DSCP and ECN
+  std::uint8_t hop_limit = 0;  // TTL or hop limit; NET: at most 15 of it
+  std::uint8_t traffic_class = 0;  // TOS, traffic class, or byte 1 of NET: DSCP and ECN
   std::uint8_t vlan_en = 0;  // 1: add the tag
   std::uint8_t prio = 0;  // priority (PFC class)
-  std::array<std::uint8_t, 13> pad0{};
+  std::uint8_t encap = 0;  // QpEncap
+  std::uint16_t node_id = 0;  // EthLink: destination endpoint id
+  std::array<std::uint8_t, 10> pad0{};
 };
 static_assert(sizeof(ObjQpPath) == 48);
 static_assert(offsetof(ObjQpPath, dgid) == 0);
@@ -1338,6 +1358,8 @@ static_assert(offsetof(ObjQpPath, hop_limit) == 31);
 static_assert(offsetof(ObjQpPath, traffic_class) == 32);
 static_assert(offsetof(ObjQpPath, vlan_en) == 33);
 static_assert(offsetof(ObjQpPath, prio) == 34);
+static_assert(offsetof(ObjQpPath, encap) == 35);
+static_assert(offsetof(ObjQpPath, node_id) == 36);
 
 /// State and transport attributes of a queue pair.
 struct ObjQp {
@@ -1618,7 +1640,7 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 104;
+inline constexpr std::size_t kNumCounters = 105;
 inline constexpr std::size_t kCntRoceRxRequests = 0;
 inline constexpr std::size_t kCntRoceRxResponses = 1;
 inline constexpr std::size_t kCntRoceRxCnp = 2;
@@ -1642,87 +1664,88 @@ inline constexpr std::size_t kCntRoceTxCnp = 19;
 inline constexpr std::size_t kCntRoceRxReads = 20;
 inline constexpr std::size_t kCntRoceRxAtomics = 21;
 inline constexpr std::size_t kCntRoceTxReadBytes = 22;
-inline constexpr std::size_t kCntRoceSqTxPackets = 23;
-inline constexpr std::size_t kCntRoceSqTxBytes = 24;
-inline constexpr std::size_t kCntRoceSqTxRepeated = 25;
-inline constexpr std::size_t kCntRoceSqWqeStarted = 26;
-inline constexpr std::size_t kCntRoceSqCompletions = 27;
-inline constexpr std::size_t kCntRoceSqFlushed = 28;
-inline constexpr std::size_t kCntRoceSqRxAcks = 29;
-inline constexpr std::size_t kCntRoceSqRxNakSequence = 30;
-inline constexpr std::size_t kCntRoceSqRxRnr = 31;
-inline constexpr std::size_t kCntRoceSqRxNakErrors = 32;
-inline constexpr std::size_t kCntRoceSqRxStale = 33;
-inline constexpr std::size_t kCntRoceSqTimeouts = 34;
-inline constexpr std::size_t kCntRoceSqRetryExhausted = 35;
-inline constexpr std::size_t kCntRoceSqLocalErrors = 36;
-inline constexpr std::size_t kCntRoceSqBadDoorbells = 37;
-inline constexpr std::size_t kCntRoceSqRateCuts = 38;
-inline constexpr std::size_t kCntRoceSqRxReadResponses = 39;
-inline constexpr std::size_t kCntRoceSqRxReadBytes = 40;
-inline constexpr std::size_t kCntRoceSqImpliedNaks = 41;
-inline constexpr std::size_t kCntLsTxFrames = 42;
-inline constexpr std::size_t kCntLsTxRepeated = 43;
-inline constexpr std::size_t kCntLsTxAcks = 44;
-inline constexpr std::size_t kCntLsTxNacks = 45;
-inline constexpr std::size_t kCntLsTxCommands = 46;
-inline constexpr std::size_t kCntLsTxDropped = 47;
-inline constexpr std::size_t kCntLsRxFrames = 48;
-inline constexpr std::size_t kCntLsRxDuplicates = 49;
-inline constexpr std::size_t kCntLsRxGaps = 50;
-inline constexpr std::size_t kCntLsRxAcks = 51;
-inline constexpr std::size_t kCntLsRxNacks = 52;
-inline constexpr std::size_t kCntLsRxStale = 53;
-inline constexpr std::size_t kCntLsRxUnknownPeer = 54;
-inline constexpr std::size_t kCntLsRxBadPkey = 55;
-inline constexpr std::size_t kCntLsRxMalformed = 56;
-inline constexpr std::size_t kCntLsTimeouts = 57;
-inline constexpr std::size_t kCntLsPeerDown = 58;
-inline constexpr std::size_t kCntLsPeerUp = 59;
-inline constexpr std::size_t kCntLsLoads = 60;
-inline constexpr std::size_t kCntLsStores = 61;
-inline constexpr std::size_t kCntLsAtomics = 62;
-inline constexpr std::size_t kCntLsErrors = 63;
-inline constexpr std::size_t kCntLsLateResponses = 64;
-inline constexpr std::size_t kCntLsEventDrops = 65;
-inline constexpr std::size_t kCntLsHomeLoads = 66;
-inline constexpr std::size_t kCntLsHomeStores = 67;
-inline constexpr std::size_t kCntLsHomeAtomics = 68;
-inline constexpr std::size_t kCntLsHomeErrors = 69;
-inline constexpr std::size_t kCntEthTxBytes = 70;
-inline constexpr std::size_t kCntEthTxFrames = 71;
-inline constexpr std::size_t kCntEthRxBytes = 72;
-inline constexpr std::size_t kCntEthRxFramesPlain = 73;
-inline constexpr std::size_t kCntEthRxFramesLsReq = 74;
-inline constexpr std::size_t kCntEthRxFramesLsResp = 75;
-inline constexpr std::size_t kCntEthRxFramesRoce = 76;
-inline constexpr std::size_t kCntEthRxRunt = 77;
-inline constexpr std::size_t kCntEthRxOversize = 78;
-inline constexpr std::size_t kCntEthRxFcsErr = 79;
-inline constexpr std::size_t kCntEthRxForeign = 80;
-inline constexpr std::size_t kCntEthRxMalformed = 81;
-inline constexpr std::size_t kCntEthRxUnknownOpcode = 82;
-inline constexpr std::size_t kCntEthRxIcrcErr = 83;
-inline constexpr std::size_t kCntEthRxFullPlain = 84;
-inline constexpr std::size_t kCntEthRxFullLsReq = 85;
-inline constexpr std::size_t kCntEthRxFullLsResp = 86;
-inline constexpr std::size_t kCntEthRxFullRoce = 87;
-inline constexpr std::size_t kCntEthPfcTx = 88;
-inline constexpr std::size_t kCntEthPfcRx = 89;
-inline constexpr std::size_t kCntHostAdminCommands = 90;
-inline constexpr std::size_t kCntHostDoorbells = 91;
-inline constexpr std::size_t kCntHostBadDoorbells = 92;
-inline constexpr std::size_t kCntHostBadRegisterWrites = 93;
-inline constexpr std::size_t kCntHostCqes = 94;
-inline constexpr std::size_t kCntHostCqOverflows = 95;
-inline constexpr std::size_t kCntHostEqes = 96;
-inline constexpr std::size_t kCntHostEqOverflows = 97;
-inline constexpr std::size_t kCntHostInterrupts = 98;
-inline constexpr std::size_t kCntHostPlainTx = 99;
-inline constexpr std::size_t kCntHostPlainRx = 100;
-inline constexpr std::size_t kCntHostPlainRxDrops = 101;
-inline constexpr std::size_t kCntHostDmaReadErrors = 102;
-inline constexpr std::size_t kCntHostDmaWriteErrors = 103;
+inline constexpr std::size_t kCntRoceRxBadEncap = 23;
+inline constexpr std::size_t kCntRoceSqTxPackets = 24;
+inline constexpr std::size_t kCntRoceSqTxBytes = 25;
+inline constexpr std::size_t kCntRoceSqTxRepeated = 26;
+inline constexpr std::size_t kCntRoceSqWqeStarted = 27;
+inline constexpr std::size_t kCntRoceSqCompletions = 28;
+inline constexpr std::size_t kCntRoceSqFlushed = 29;
+inline constexpr std::size_t kCntRoceSqRxAcks = 30;
+inline constexpr std::size_t kCntRoceSqRxNakSequence = 31;
+inline constexpr std::size_t kCntRoceSqRxRnr = 32;
+inline constexpr std::size_t kCntRoceSqRxNakErrors = 33;
+inline constexpr std::size_t kCntRoceSqRxStale = 34;
+inline constexpr std::size_t kCntRoceSqTimeouts = 35;
+inline constexpr std::size_t kCntRoceSqRetryExhausted = 36;
+inline constexpr std::size_t kCntRoceSqLocalErrors = 37;
+inline constexpr std::size_t kCntRoceSqBadDoorbells = 38;
+inline constexpr std::size_t kCntRoceSqRateCuts = 39;
+inline constexpr std::size_t kCntRoceSqRxReadResponses = 40;
+inline constexpr std::size_t kCntRoceSqRxReadBytes = 41;
+inline constexpr std::size_t kCntRoceSqImpliedNaks = 42;
+inline constexpr std::size_t kCntLsTxFrames = 43;
+inline constexpr std::size_t kCntLsTxRepeated = 44;
+inline constexpr std::size_t kCntLsTxAcks = 45;
+inline constexpr std::size_t kCntLsTxNacks = 46;
+inline constexpr std::size_t kCntLsTxCommands = 47;
+inline constexpr std::size_t kCntLsTxDropped = 48;
+inline constexpr std::size_t kCntLsRxFrames = 49;
+inline constexpr std::size_t kCntLsRxDuplicates = 50;
+inline constexpr std::size_t kCntLsRxGaps = 51;
+inline constexpr std::size_t kCntLsRxAcks = 52;
+inline constexpr std::size_t kCntLsRxNacks = 53;
+inline constexpr std::size_t kCntLsRxStale = 54;
+inline constexpr std::size_t kCntLsRxUnknownPeer = 55;
+inline constexpr std::size_t kCntLsRxBadPkey = 56;
+inline constexpr std::size_t kCntLsRxMalformed = 57;
+inline constexpr std::size_t kCntLsTimeouts = 58;
+inline constexpr std::size_t kCntLsPeerDown = 59;
+inline constexpr std::size_t kCntLsPeerUp = 60;
+inline constexpr std::size_t kCntLsLoads = 61;
+inline constexpr std::size_t kCntLsStores = 62;
+inline constexpr std::size_t kCntLsAtomics = 63;
+inline constexpr std::size_t kCntLsErrors = 64;
+inline constexpr std::size_t kCntLsLateResponses = 65;
+inline constexpr std::size_t kCntLsEventDrops = 66;
+inline constexpr std::size_t kCntLsHomeLoads = 67;
+inline constexpr std::size_t kCntLsHomeStores = 68;
+inline constexpr std::size_t kCntLsHomeAtomics = 69;
+inline constexpr std::size_t kCntLsHomeErrors = 70;
+inline constexpr std::size_t kCntEthTxBytes = 71;
+inline constexpr std::size_t kCntEthTxFrames = 72;
+inline constexpr std::size_t kCntEthRxBytes = 73;
+inline constexpr std::size_t kCntEthRxFramesPlain = 74;
+inline constexpr std::size_t kCntEthRxFramesLsReq = 75;
+inline constexpr std::size_t kCntEthRxFramesLsResp = 76;
+inline constexpr std::size_t kCntEthRxFramesRoce = 77;
+inline constexpr std::size_t kCntEthRxRunt = 78;
+inline constexpr std::size_t kCntEthRxOversize = 79;
+inline constexpr std::size_t kCntEthRxFcsErr = 80;
+inline constexpr std::size_t kCntEthRxForeign = 81;
+inline constexpr std::size_t kCntEthRxMalformed = 82;
+inline constexpr std::size_t kCntEthRxUnknownOpcode = 83;
+inline constexpr std::size_t kCntEthRxIcrcErr = 84;
+inline constexpr std::size_t kCntEthRxFullPlain = 85;
+inline constexpr std::size_t kCntEthRxFullLsReq = 86;
+inline constexpr std::size_t kCntEthRxFullLsResp = 87;
+inline constexpr std::size_t kCntEthRxFullRoce = 88;
+inline constexpr std::size_t kCntEthPfcTx = 89;
+inline constexpr std::size_t kCntEthPfcRx = 90;
+inline constexpr std::size_t kCntHostAdminCommands = 91;
+inline constexpr std::size_t kCntHostDoorbells = 92;
+inline constexpr std::size_t kCntHostBadDoorbells = 93;
+inline constexpr std::size_t kCntHostBadRegisterWrites = 94;
+inline constexpr std::size_t kCntHostCqes = 95;
+inline constexpr std::size_t kCntHostCqOverflows = 96;
+inline constexpr std::size_t kCntHostEqes = 97;
+inline constexpr std::size_t kCntHostEqOverflows = 98;
+inline constexpr std::size_t kCntHostInterrupts = 99;
+inline constexpr std::size_t kCntHostPlainTx = 100;
+inline constexpr std::size_t kCntHostPlainRx = 101;
+inline constexpr std::size_t kCntHostPlainRxDrops = 102;
+inline constexpr std::size_t kCntHostDmaReadErrors = 103;
+inline constexpr std::size_t kCntHostDmaWriteErrors = 104;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
     {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
@@ -1747,6 +1770,7 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_reads", "READ requests accepted, repeated ones not"},
     {"roce.rx_atomics", "atomic requests accepted, repeated ones not"},
     {"roce.tx_read_bytes", "payload bytes of READ responses"},
+    {"roce.rx_bad_encap", "dropped: the queue pair has the other encapsulation"},
     {"roce_sq.tx_packets", "request packets handed to the Ethernet layer, repeated ones included"},
     {"roce_sq.tx_bytes", "payload bytes of request packets, repeated ones included"},
     {"roce_sq.tx_repeated", "request packets sent again"},

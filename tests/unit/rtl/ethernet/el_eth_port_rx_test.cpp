@@ -32,14 +32,16 @@ std::vector<Expected> all_kinds(std::size_t size, const Bytes& payload) {
       kinds.push_back({reference::ls_header(o, size), payload, vc == 1 ? kLsResp : kLsReq});
     }
     kinds.push_back({reference::plain_header(o, 0x0806), payload, kPlain});
-    for (const bool ipv6 : {false, true}) {
-      o.ipv6 = ipv6;
-      for (unsigned opcode = 0; opcode < 256; ++opcode) {
-        if (reference::extension_bytes(static_cast<std::uint8_t>(opcode))) {
-          o.opcode = static_cast<std::uint8_t>(opcode);
-          kinds.push_back({reference::roce_header(o, size), payload, kRoce});
-        }
+    for (unsigned opcode = 0; opcode < 256; ++opcode) {
+      if (!reference::extension_bytes(static_cast<std::uint8_t>(opcode))) {
+        continue;
       }
+      o.opcode = static_cast<std::uint8_t>(opcode);
+      for (const bool ipv6 : {false, true}) {
+        o.ipv6 = ipv6;
+        kinds.push_back({reference::roce_header(o, size), payload, kRoce});
+      }
+      kinds.push_back({reference::ethlink_rdma_header(o, size), payload, kRoce});
     }
   }
   return kinds;
@@ -57,7 +59,8 @@ void check_delivered(const Delivered& got, const Expected& want) {
   if (want.cls != kPlain) {
     REQUIRE(((got.flags >> 4) & 0xFFU) == want.header.l4_offset);
   }
-  if (want.cls == kRoce) {
+  REQUIRE(((got.flags >> 16) & 1U) == (want.header.icrc == reference::Icrc::kEthlink ? 1U : 0U));
+  if (want.header.icrc == reference::Icrc::kRoce) {
     REQUIRE(((got.flags >> 14) & 1U) == (want.header.ipv6 ? 1U : 0U));
     REQUIRE((got.flags & 0xFU) == (want.header.ipv6 ? 5U : 2U));
   }
@@ -135,6 +138,7 @@ std::vector<Expected> checked_kinds() {
     kinds.push_back({reference::ls_header(o, payload.size()), payload, kLsReq});
     o.vc = 1;
     kinds.push_back({reference::ls_header(o, payload.size()), payload, kLsResp});
+    kinds.push_back({reference::ethlink_rdma_header(o, payload.size()), payload, kRoce});
     kinds.push_back({reference::roce_header(o, payload.size()), payload, kRoce});
     o.ipv6 = true;
     kinds.push_back({reference::roce_header(o, payload.size()), payload, kRoce});
@@ -145,7 +149,7 @@ std::vector<Expected> checked_kinds() {
 /// Bits of byte `at` of a frame that may change on the way (Annex A17; EthLink section 1).
 std::uint8_t mutable_bits(const Expected& kind, std::size_t at) {
   const std::size_t l3 = kind.header.vlan ? 18 : 14;
-  if (kind.cls != kRoce) {
+  if (kind.header.icrc == reference::Icrc::kEthlink) {
     return at == l3 ? 0x7F : (at == l3 + 1 ? 0xFF : 0);
   }
   const std::size_t udp = kind.header.l4_offset - 8;
@@ -268,10 +272,10 @@ TEMPLATE_TEST_CASE("a flipped bit passes where the way may change it and is drop
         const bool delivered =
             bench.rx_frames[kLsReq] + bench.rx_frames[kLsResp] + bench.rx_frames[kRoce] != before;
         CAPTURE(kind.cls, kind.header.vlan, kind.header.ipv6, at, bit);
-        // The Ethernet header of RoCE is outside of the ICRC: source address and tag may change.
-        const bool outside = kind.cls == kRoce && ((at >= 6 && at < 12) || (at >= 14 && at < 16));
-        const bool tag = kind.cls == kRoce && kind.header.vlan && outside;
-        const bool source = kind.cls == kRoce && at >= 6 && at < 12;
+        // The Ethernet header of RoCEv2 is outside of the ICRC: source address and tag may change.
+        const bool roce = kind.header.icrc == reference::Icrc::kRoce;
+        const bool source = roce && at >= 6 && at < 12;
+        const bool tag = roce && kind.header.vlan && at >= 14 && at < 16;
         const bool may = ((mutable_bits(kind, at) >> bit) & 1U) != 0 || tag || source;
         REQUIRE(delivered == may);
       }
@@ -333,9 +337,11 @@ TEMPLATE_TEST_CASE("frames for someone else are dropped and counted", "", Port25
     o.vlan = vlan;
     const Bytes ls = reference::body_of(reference::ls_header(o, 40), payload);
     const Bytes roce = reference::body_of(reference::roce_header(o, 40), payload);
+    const Bytes rdma = reference::body_of(reference::ethlink_rdma_header(o, 40), payload);
     const Bytes plain = reference::body_of(reference::plain_header(o, 0x88CC), payload);
     expect_drop(bench, reference::with_fcs(ls), kForeign);
     expect_drop(bench, reference::with_fcs(roce), kForeign);
+    expect_drop(bench, reference::with_fcs(rdma), kForeign);
     expect_drop(bench, reference::with_fcs(plain), kForeign);
     Bytes broadcast = plain;
     std::fill(broadcast.begin(), broadcast.begin() + 6, 0xFF);
@@ -357,6 +363,12 @@ TEMPLATE_TEST_CASE("frames for someone else are dropped and counted", "", Port25
   expect_pass(bench, reference::with_fcs(frame), kRoce);
   frame[5] ^= 1;
   expect_drop(bench, reference::with_fcs(frame), kForeign);
+  // EthLink encapsulation goes by the endpoint id alone, under the prefix.
+  frame = reference::body_of(reference::ethlink_rdma_header(o, 40), payload);
+  bench.rtl->cfg_gid_valid_i = 0;
+  expect_pass(bench, reference::with_fcs(frame), kRoce);
+  frame[1] ^= 1;
+  expect_drop(bench, reference::with_fcs(frame), kForeign);
 }
 
 TEMPLATE_TEST_CASE("lengths that contradict the frame are dropped and counted", "", Port256,
@@ -375,7 +387,8 @@ TEMPLATE_TEST_CASE("lengths that contradict the frame are dropped and counted", 
           continue;
         }
         CAPTURE(size, vlan, delta);
-        std::vector<Header> headers = {reference::ls_header(o, claimed)};
+        std::vector<Header> headers = {reference::ls_header(o, claimed),
+                                       reference::ethlink_rdma_header(o, claimed)};
         for (const bool ipv6 : {false, true}) {
           o.ipv6 = ipv6;
           headers.push_back(reference::roce_header(o, claimed));
@@ -409,13 +422,18 @@ TEMPLATE_TEST_CASE("lengths that contradict the frame are dropped and counted", 
       h.bytes[3] = static_cast<std::uint8_t>(total);
       expect_drop(bench, reference::with_fcs(reference::body_of(h, payload)), kMalformed);
     }
+    o.opcode = 0x06;
+    for (std::size_t total = 0; total < 34; ++total) {
+      Header h = reference::ethlink_rdma_header(o, 64);
+      h.bytes[3] = static_cast<std::uint8_t>(total);
+      expect_drop(bench, reference::with_fcs(reference::body_of(h, payload)), kMalformed);
+    }
     Header h = roce;
     h.bytes[16] = 0;
     h.bytes[17] = 44;
     h.bytes[38] = 0;
     h.bytes[39] = 24;
-    o.opcode = 0x06;  // RETH does not fit
-    h.bytes[42] = 0x06;
+    h.bytes[42] = 0x06;  // RETH does not fit
     expect_drop(bench, reference::with_fcs(reference::body_of(h, payload)), kMalformed);
   }
   SECTION("later fragments and other UDP ports are plain frames") {
@@ -443,13 +461,15 @@ TEMPLATE_TEST_CASE("BTH opcodes that do not exist are dropped and counted", "", 
       o.opcode = static_cast<std::uint8_t>(opcode);
       o.ipv6 = ipv6;
       o.vlan = ipv6;
-      const Bytes frame =
-          reference::with_fcs(reference::body_of(reference::roce_header(o, 40), Bytes(40, 1)));
       CAPTURE(opcode);
-      if (reference::extension_bytes(o.opcode)) {
-        expect_pass(bench, frame, kRoce);
-      } else {
-        expect_drop(bench, frame, kUnknownOpcode);
+      for (const Header& header :
+           {reference::roce_header(o, 40), reference::ethlink_rdma_header(o, 40)}) {
+        const Bytes frame = reference::with_fcs(reference::body_of(header, Bytes(40, 1)));
+        if (reference::extension_bytes(o.opcode)) {
+          expect_pass(bench, frame, kRoce);
+        } else {
+          expect_drop(bench, frame, kUnknownOpcode);
+        }
       }
     }
   }

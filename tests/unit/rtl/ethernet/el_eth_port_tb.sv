@@ -42,7 +42,7 @@ module el_eth_port_tb #(
   output logic [el_pkg::HdrW-1:0]   rx_hdr_data_o    [4],
   output logic [7:0]                rx_hdr_len_o     [4],
   output logic [13:0]               rx_payload_len_o [4],
-  output logic [15:0]               rx_flags_o       [4],  // vlan, ipv6, ecn, l4_off, gid_index
+  output logic [16:0]               rx_flags_o       [4],  // oefh, vlan, ipv6, ecn, l4_off, gid
   output logic [1:0]                rx_cls_o         [4],
   output logic [3:0]                rx_pay_valid_o,
   input  logic [3:0]                rx_pay_ready_i,
@@ -94,7 +94,8 @@ module el_eth_port_tb #(
     cfg.promisc      = cfg_promisc_i;
     cfg.mac          = cfg_mac_i;
     cfg.node_id      = cfg_node_id_i;
-    cfg.ls_ethertype = 16'h88B5;
+    cfg.ls_ethertype   = 16'h88B5;
+    cfg.rdma_ethertype = 16'h88B6;
     cfg.mtu          = cfg_mtu_i;
     cfg.pfc_tx_en    = cfg_pfc_tx_en_i;
     cfg.pfc_rx_en    = cfg_pfc_rx_en_i;
@@ -116,8 +117,8 @@ module el_eth_port_tb #(
     assign rx_hdr_len_o[i]     = rx_hdr[i].hdr_len;
     assign rx_payload_len_o[i] = rx_hdr[i].payload_len;
     assign rx_cls_o[i]         = rx_hdr[i].cls;
-    assign rx_flags_o[i]       = {rx_hdr[i].vlan, rx_hdr[i].ipv6, rx_hdr[i].ecn, rx_hdr[i].l4_off,
-                                  rx_hdr[i].gid_index};
+    assign rx_flags_o[i]       = {rx_hdr[i].oefh, rx_hdr[i].vlan, rx_hdr[i].ipv6, rx_hdr[i].ecn,
+                                  rx_hdr[i].l4_off, rx_hdr[i].gid_index};
     assign rx_pay_data_o[i]    = rx_pay_data[i];
   end
 

@@ -63,7 +63,7 @@ struct Delivered {
   unsigned header_len = 0;
   unsigned payload_len = 0;
   unsigned cls = 0;
-  unsigned flags = 0;  // vlan 15, ipv6 14, ecn 13:12, l4_off 11:4, gid 3:0
+  unsigned flags = 0;  // oefh 16, vlan 15, ipv6 14, ecn 13:12, l4_off 11:4, gid 3:0
   std::uint64_t cycle = 0;
 };
 

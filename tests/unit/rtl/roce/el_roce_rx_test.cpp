@@ -84,6 +84,53 @@ TEST_CASE("TVer, queue pair and partition must match", "[rx]") {
   CHECK(b.count("rx_requests") == 2);
 }
 
+TEST_CASE("a queue pair takes no packet of the other encapsulation", "[rx]") {
+  Bench512 b;
+  create_regions(b);
+  for (const std::uint32_t qpn : {1U, 2U}) {  // RoCEv2, EthLink
+    b.create_qp(qpn, {.psn = 0x123456});
+    RcPacket p = plain(0x0a, 64);
+    p.qpn = qpn;
+    p.ecn = 3;
+    p.other_encap = true;
+    b.send(p);
+    for (const std::uint8_t opcode : Bytes{0x11, 0x10, 0x81}) {
+      p = plain(opcode, opcode == 0x10 ? 64 : 0);
+      p.qpn = qpn;
+      p.other_encap = true;
+      b.send(p);
+    }
+    p = plain(0x0a, 64);  // another partition too: the encapsulation counts
+    p.qpn = qpn;
+    p.other_encap = true;
+    p.pkey = 1;
+    b.send(p);
+  }
+  b.run();
+  CHECK(b.count("rx_bad_encap") == 10);
+  CHECK(b.count("rx_requests") == 0);
+  CHECK(b.count("rx_responses") == 0);
+  CHECK(b.count("rx_cnp") == 0);
+  CHECK(b.count("rx_bad_pkey") == 0);
+  CHECK(b.marks_.empty());
+  CHECK(b.notifications_.empty());
+  CHECK(b.responses_seen_ == 0);
+  for (const std::uint32_t qpn : {1U, 2U}) {
+    RcPacket p = plain(0x0a, 64);
+    p.qpn = qpn;
+    b.send(p);
+    p = plain(0x81, 0);
+    p.qpn = qpn;
+    b.send(p);
+  }
+  b.run();
+  b.compare();
+  CHECK(b.count("rx_bad_encap") == 10);
+  CHECK(b.count("rx_requests") == 2);
+  CHECK(b.count("rx_cnp") == 2);
+  CHECK(b.notifications_.size() == 2);
+}
+
 TEST_CASE("responses go to the requester, their payload is thrown away", "[rx]") {
   Bench512 b;
   create_regions(b);

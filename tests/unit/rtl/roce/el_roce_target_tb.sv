@@ -27,6 +27,7 @@ module el_roce_target_tb #(
   input  logic [13:0]       hdr_payload_len_i,
   input  logic              hdr_vlan_i,
   input  logic              hdr_ipv6_i,
+  input  logic              hdr_oefh_i,
   input  logic [1:0]        hdr_ecn_i,
   input  logic              pay_valid_i,
   output logic              pay_ready_o,
@@ -169,7 +170,7 @@ module el_roce_target_tb #(
   output logic [127:0]      eqe_o,
 
   // Counters in the order of rtl/regs/counters.toml, those of one pulse.
-  output logic [20:0]       cnt_o,
+  output logic [21:0]       cnt_o,
   output logic [12:0]       cnt_bytes_o,
   output logic [12:0]       cnt_read_bytes_o,
   output logic              busy_o
@@ -203,6 +204,7 @@ module el_roce_target_tb #(
     rx_hdr.cls         = el_pkg::ClsRoce;
     rx_hdr.vlan        = hdr_vlan_i;
     rx_hdr.ipv6        = hdr_ipv6_i;
+    rx_hdr.oefh        = hdr_oefh_i;
     rx_hdr.ecn         = hdr_ecn_i;
   end
 
@@ -312,6 +314,9 @@ module el_roce_target_tb #(
     .pkey_we_i  (pkey_tab_we),
     .pkey_qpn_i (pkey_tab_qpn),
     .pkey_i     (pkey_tab),
+    .encap_we_i (path_we),
+    .encap_qpn_i(tab_qpn),
+    .encap_i    (path_w.ethlink),
     .req_valid_o(in_valid),
     .req_ready_i(in_ready),
     .req_o      (in),
@@ -661,7 +666,7 @@ module el_roce_target_tb #(
   assign cnt         = rx_cnt | resp_cnt;
   assign cnt_bytes_o = cnt.rx_write_bytes;
   assign cnt_read_bytes_o = cnt.tx_read_bytes;
-  assign cnt_o = {cnt.rx_ecn_marked, cnt.rx_atomics, cnt.rx_reads,
+  assign cnt_o = {cnt.rx_bad_encap, cnt.rx_ecn_marked, cnt.rx_atomics, cnt.rx_reads,
                   cnt.rq_bad_doorbells, cnt.rq_flushed, cnt.rq_completions, cnt.tx_acks,
                   cnt.rx_write_bytes != '0, cnt.rx_local_errors, cnt.rx_access_errors,
                   cnt.rx_ignored, cnt.rx_invalid, cnt.rx_rnr, cnt.rx_gaps, cnt.rx_duplicates,

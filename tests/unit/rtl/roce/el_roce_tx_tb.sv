@@ -6,6 +6,7 @@ module el_roce_tx_tb (
   input  logic              clk_i,
   input  logic              rst_i,
   input  logic [47:0]       mac_i,
+  input  logic [15:0]       node_id_i,
   input  logic [127:0]      sgid_i       [8],
 
   // [0] ACK, [1] request.
@@ -68,6 +69,8 @@ module el_roce_tx_tb (
     cnp_cfg.prio = 3'd6;
     port_cfg     = '0;
     port_cfg.mac = mac_i;
+    port_cfg.node_id        = node_id_i;
+    port_cfg.rdma_ethertype = 16'h88B6;
     for (int i = 0; i < 8; i++) port_cfg.gid[i] = sgid_i[i];
     for (int i = 0; i < 2; i++) begin
       pkt[i]             = '0;

@@ -208,6 +208,9 @@ class TargetBench {
     REQUIRE(command(regs::AdminVerb::kModify, regs::ObjKind::kQp, qpn, &o, mask) == expect);
   }
 
+  /// Every third queue pair receives in EthLink encapsulation.
+  static bool ethlink_of(std::uint32_t qpn) { return qpn % 3 == 2; }
+
   void set_path(std::uint32_t qpn) {
     regs::ObjQpPath path;
     path.dgid = {0, 0, 0,    0,    0,  0, 0, 0,
@@ -216,6 +219,8 @@ class TargetBench {
     path.udp_sport = static_cast<std::uint16_t>(0xc000 + qpn);
     path.hop_limit = 64;
     path.prio = 3;
+    path.encap = ethlink_of(qpn) ? 1 : 0;
+    path.node_id = static_cast<std::uint16_t>(qpn);
     REQUIRE(command(regs::AdminVerb::kModify, regs::ObjKind::kQpPath, qpn, &path) == 0);
   }
 
@@ -588,11 +593,12 @@ class TargetBench {
     auto& m = *bench_;
     if (!frame_offered_) {
       vlan_ = rng_() % 2 != 0;
-      ipv6_ = rng_() % 2 != 0;
+      oefh_ = ethlink_of(p.qpn) != p.other_encap;
+      ipv6_ = !oefh_ && rng_() % 2 != 0;
       frame_offered_ = true;
     }
     Bytes h(112);
-    const std::size_t bth = 14 + (vlan_ ? 4 : 0) + (ipv6_ ? 40 : 20) + 8;
+    const std::size_t bth = 14 + (vlan_ ? 4 : 0) + (oefh_ ? 2 : ipv6_ ? 48 : 28);
     for (std::size_t i = 0; i < bth; ++i) {
       h[i] = static_cast<std::uint8_t>(0xa5 ^ i);  // nothing below the BTH matters here
     }
@@ -639,6 +645,7 @@ class TargetBench {
     m.hdr_payload_len_i = static_cast<std::uint16_t>(p.payload.size());
     m.hdr_vlan_i = vlan_;
     m.hdr_ipv6_i = ipv6_;
+    m.hdr_oefh_i = oefh_;
     m.hdr_ecn_i = p.ecn;
   }
 
@@ -1078,37 +1085,45 @@ class TargetBench {
     }
   }
 
-  // An ACK frame or an answer; its queue pair is known by the UDP source port.
+  // An ACK frame or an answer; its queue pair is known by the UDP source port, or the entropy.
   void take_answer() {
     auto& m = *bench_;
     const Bytes f = get_bytes(m.tx_data_o, 112);
-    const std::uint8_t opcode = f[42];
-    const unsigned pad = f[43] >> 4 & 3;
+    const bool oefh = big(f, 0, 2) == 0x0200;
+    const std::size_t bth = oefh ? 16 : 42;
+    const std::uint8_t opcode = f[bth];
+    const unsigned pad = f[bth + 1] >> 4 & 3;
     const unsigned extension = extension_bytes(opcode);
     const unsigned padded = m.tx_payload_len_o;
-    REQUIRE(unsigned{m.tx_len_o} == 14 + 20 + 8 + 12 + extension);
+    REQUIRE(unsigned{m.tx_len_o} == bth + 12 + extension);
     const bool request = opcode == 0x04;
     CHECK((request || (opcode >= 0x0d && opcode <= 0x12)));
     CHECK((padded == 0 || request || (opcode >= 0x0d && opcode <= 0x10)));
     CHECK(padded % 4 == 0);
-    CHECK(m.tx_icrc_o == 1);
+    CHECK(m.tx_icrc_o == (oefh ? 2 : 1));
     CHECK(m.tx_prio_o == 3);
-    const auto qpn = static_cast<unsigned>(big(f, 34, 2) - 0xc000);
-    CHECK(big(f, 6, 6) == kMac);
-    CHECK(big(f, 0, 6) == (0x0203040506ULL | std::uint64_t{qpn} << 40));
-    CHECK(big(f, 16, 2) == 20 + 8 + 12 + extension + padded + 4);
+    const auto qpn = static_cast<unsigned>(big(f, oefh ? 8 : 34, 2) - 0xc000);
     REQUIRE(options_.count(qpn) != 0);
-    CHECK(big(f, 44, 2) == options_[qpn].pkey);
-    CHECK(big(f, 47, 3) == options_[qpn].dest_qpn + qpn);
+    CHECK(oefh == ethlink_of(qpn));
+    if (oefh) {
+      CHECK(big(f, 2, 2) == 2 + 12 + extension + padded + 4);
+      CHECK(big(f, 4, 2) == qpn);
+    } else {
+      CHECK(big(f, 6, 6) == kMac);
+      CHECK(big(f, 0, 6) == (0x0203040506ULL | std::uint64_t{qpn} << 40));
+      CHECK(big(f, 16, 2) == 20 + 8 + 12 + extension + padded + 4);
+    }
+    CHECK(big(f, bth + 2, 2) == options_[qpn].pkey);
+    CHECK(big(f, bth + 5, 3) == options_[qpn].dest_qpn + qpn);
     reference::RcAck a;
-    a.psn = static_cast<std::uint32_t>(big(f, 51, 3));
+    a.psn = static_cast<std::uint32_t>(big(f, bth + 9, 3));
     a.opcode = opcode;
     if (extension != 0) {
-      a.syndrome = static_cast<std::uint8_t>(big(f, 54, 1));
-      a.msn = static_cast<std::uint32_t>(big(f, 55, 3));
+      a.syndrome = static_cast<std::uint8_t>(big(f, bth + 12, 1));
+      a.msn = static_cast<std::uint32_t>(big(f, bth + 13, 3));
     }
     if (opcode == 0x12) {
-      a.value = big(f, 58, 8);
+      a.value = big(f, bth + 16, 8);
     }
     if (padded != 0) {
       unfinished_.push_back({qpn, acks[qpn].size(), padded - pad, padded});
@@ -1118,7 +1133,7 @@ class TargetBench {
   }
 
   void observe_counters() {
-    static constexpr std::array<const char*, 21> kNames{"rx_requests",     "rx_responses",
+    static constexpr std::array<const char*, 22> kNames{"rx_requests",     "rx_responses",
                                                         "rx_cnp",          "rx_bad_opcode",
                                                         "rx_bad_qp",       "rx_bad_pkey",
                                                         "rx_duplicates",   "rx_gaps",
@@ -1128,7 +1143,7 @@ class TargetBench {
                                                         "tx_acks",         "rq_completions",
                                                         "rq_flushed",      "rq_bad_doorbells",
                                                         "rx_reads",        "rx_atomics",
-                                                        "rx_ecn_marked"};
+                                                        "rx_ecn_marked",   "rx_bad_encap"};
     for (unsigned i = 0; i < kNames.size(); ++i) {
       if ((bench_->cnt_o >> i & 1) != 0) {
         ++counts_[kNames[i]];
@@ -1176,6 +1191,7 @@ class TargetBench {
   bool rqst_seen_ = false;
   bool vlan_ = false;
   bool ipv6_ = false;
+  bool oefh_ = false;
   std::uint64_t bytes_written_ = 0;
   std::uint64_t forbidden_from_ = 0;
   std::uint64_t forbidden_to_ = 0;

@@ -19,11 +19,12 @@ constexpr TimePs kApart = kPsPerUs;
 
 // An RDMA frame with FCS and its PSN, queue pair and opcode.
 Frame rdma_frame(std::uint32_t psn, std::uint32_t qpn = 5, std::uint8_t opcode = 0x04,
-                 std::uint8_t tos = 0) {
+                 std::uint8_t tos = 0, bool ethlink = false) {
   reference::HeaderOptions options;
   options.opcode = opcode;
   options.tos = tos;
-  reference::Header header = reference::roce_header(options, 64);
+  reference::Header header =
+      ethlink ? reference::ethlink_rdma_header(options, 64) : reference::roce_header(options, 64);
   const std::size_t bth = header.l4_offset;
   for (unsigned i = 0; i < 3; ++i) {
     header.bytes[bth + 5 + i] = static_cast<std::uint8_t>(qpn >> (16 - 8 * i));
@@ -115,6 +116,25 @@ TEST_CASE("a fault means frames by PSN, a repetition by its number", "[sim][faul
   CHECK(left({.psn = std::pair(0U, 0U), .nth = {2}}) == Psns{0xfffffe, 0xffffff, 0, 1, 1, 2});
   CHECK(left({.psn = std::pair(1U, 2U)}) == Psns{0xfffffe, 0xffffff, 0, 0});
   CHECK(left({.psn = std::pair(0xffffffU, 0U)}) == Psns{0xfffffe, 1, 1, 2});
+}
+
+TEST_CASE("a fault means RDMA frames in EthLink encapsulation by the same keys", "[sim][fault]") {
+  const auto lost = [](FrameMatch match) {
+    Bench bench({drop(std::move(match))});
+    bench.send(rdma_frame(0, 5, 0x04, 0, true));
+    bench.send(rdma_frame(1, 6, 0x0a, 0, true));
+    bench.send(rdma_frame(2, 6, 0x11, 0, true));
+    bench.send(load_store_frame(0));
+    return bench.link->stats().dropped;
+  };
+  CHECK(lost({.dest_qpn = 6}) == 2);
+  CHECK(lost({.source_port = std::uint16_t{0xc123}}) == 3);
+  CHECK(lost({.psn = std::pair(1U, 2U)}) == 2);
+  CHECK(lost({.group = FrameGroup::kRdma}) == 3);
+  CHECK(lost({.group = FrameGroup::kWrite}) == 1);
+  CHECK(lost({.group = FrameGroup::kAck}) == 0);  // its syndrome is that of no ACK
+  CHECK(lost({.group = FrameGroup::kResponse}) == 1);
+  CHECK(lost({.group = FrameGroup::kLoadStore}) == 1);
 }
 
 TEST_CASE("a fault means frames by queue pair, port, channel and kind", "[sim][fault]") {

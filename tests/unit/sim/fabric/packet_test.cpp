@@ -58,14 +58,17 @@ TEST_CASE("captured soft-RoCE frames are read as their labels say", "[sim][packe
 
 TEST_CASE("every bit that the ICRC covers changes it, and those that a hop may change do not",
           "[sim][packet]") {
-  for (const bool ethlink : {false, true}) {
+  for (const auto& build :
+       {reference::roce_header, reference::ethlink_rdma_header, reference::ls_header}) {
+    const bool ethlink = build != reference::roce_header;
+    const bool load_store = build == reference::ls_header;
     reference::HeaderOptions options;
     options.vlan = ethlink;
-    const reference::Header header =
-        ethlink ? reference::ls_header(options, 20) : reference::roce_header(options, 20);
+    const reference::Header header = build(options, 20);
     const reference::Bytes good = reference::body_of(header, reference::Bytes(20, 0x5a));
     const Packet packet = parse_packet(good);
-    REQUIRE(packet.kind == (ethlink ? PacketKind::kLoadStore : PacketKind::kRdma));
+    REQUIRE(packet.kind == (load_store ? PacketKind::kLoadStore : PacketKind::kRdma));
+    REQUIRE(packet.ethlink == ethlink);
     REQUIRE(packet.transport == header.l4_offset);
     REQUIRE(packet.payload == header.bytes.size());
     CHECK(expected_icrc(good, packet) == carried_icrc(good, packet));
@@ -80,6 +83,39 @@ TEST_CASE("every bit that the ICRC covers changes it, and those that a hop may c
                                       at == packet.net + 26 || at == packet.net + 27 ||
                                       at == packet.transport + 4;
       CHECK((expected_icrc(frame, packet) == carried_icrc(frame, packet)) == free);
+    }
+  }
+}
+
+TEST_CASE("the same packet reads the same in both encapsulations", "[sim][packet]") {
+  for (unsigned opcode = 0; opcode < 256; ++opcode) {
+    reference::HeaderOptions options;
+    options.opcode = static_cast<std::uint8_t>(opcode);
+    options.tos = 3;
+    if (!reference::extension_bytes(options.opcode)) {
+      continue;
+    }
+    CAPTURE(opcode);
+    const reference::Bytes payload(20, 0x5a);
+    const Packet roce = parse_packet(body_of(reference::roce_header(options, 20), payload));
+    const reference::Bytes frame = body_of(reference::ethlink_rdma_header(options, 20), payload);
+    const Packet packet = parse_packet(frame);
+    REQUIRE(packet.kind == PacketKind::kRdma);
+    CHECK(packet.ethlink);
+    CHECK(packet.rdma == roce.rdma);
+    CHECK(packet.opcode == roce.opcode);
+    CHECK(packet.dest_qpn == roce.dest_qpn);
+    CHECK(packet.psn == roce.psn);
+    CHECK(packet.syndrome == roce.syndrome);
+    CHECK(packet.va == roce.va);
+    CHECK(packet.payload_bytes() == roce.payload_bytes());
+    CHECK(packet.source_port == roce.source_port);
+    CHECK(packet.ecn == 3);
+    CHECK(packet.destination[15] == (reference::kOwnId & 0xff));
+    CHECK(packet.source[15] == (reference::kPeerId & 0xff));
+    for (std::size_t size = 0; size + 1 < packet.icrc + 4; ++size) {
+      const reference::Bytes cut(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(size));
+      REQUIRE(parse_packet(cut).kind != PacketKind::kRdma);
     }
   }
 }
