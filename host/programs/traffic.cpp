@@ -32,6 +32,7 @@ struct Traffic {
   std::uint64_t size = 0;   // of one operation
   std::uint64_t count = 0;  // operations
   std::uint64_t queue_pairs = 0;
+  std::uint8_t timeout = Connection{}.timeout;  // code of a client's retransmission timer
   bool posted = true;
 };
 
@@ -57,14 +58,15 @@ std::string key(const char* what, unsigned from, unsigned to) {
 }
 
 Result<void> connect_all(NodeEnd& end, std::size_t first, unsigned other,
-                         const std::array<std::uint32_t, kMostQueuePairs>& qpns,
-                         std::size_t count) {
+                         const std::array<std::uint32_t, kMostQueuePairs>& qpns, std::size_t count,
+                         std::uint8_t timeout) {
   for (std::size_t i = 0; i < count; ++i) {
     Connection c;
     c.dest_qpn = qpns.at(i);
     c.dgid = gid_of(other);
     c.dmac = mac_of(other);
     c.remote_access = kAccess;
+    c.timeout = timeout;
     c.udp_sport = static_cast<std::uint16_t>(0xC000 + i);
     if (Result<void> done = end.qps.at(first + i)->connect(c); !done) {
       return done;
@@ -130,7 +132,8 @@ class Server {
       }
       answer.qpns.at(i) = end_.qps.back()->qpn();
     }
-    if (Result<void> done = connect_all(end_, first, client, info->qpns, info->queue_pairs);
+    if (Result<void> done =
+            connect_all(end_, first, client, info->qpns, info->queue_pairs, traffic_.timeout);
         !done) {
       return done;
     }
@@ -193,7 +196,8 @@ class Client {
                             port_, key("server", traffic_.server, traffic_.node), kSetupTimeout));
     }
     if (done) {
-      done = connect_all(end_, 0, traffic_.server, server_.qpns, traffic_.queue_pairs);
+      done = connect_all(end_, 0, traffic_.server, server_.qpns, traffic_.queue_pairs,
+                         traffic_.timeout);
     }
     if (done) {
       done = end_.peers.back()->wait_up(kSetupTimeout);
@@ -365,6 +369,8 @@ sim::HostProgram make_traffic(const sim::ScenarioProgram& program_info,
     traffic.count = arguments.integer("count", 256, 1, 10'000'000);
     traffic.size = arguments.integer("size", 4096, 1, 64 * kMega);
     traffic.queue_pairs = arguments.integer("queue_pairs", 1, 1, kMostQueuePairs);
+    traffic.timeout =
+        static_cast<std::uint8_t>(arguments.integer("timeout", traffic.timeout, 0, 31));
   }
   return program<Client>(traffic, error);
 }
