@@ -19,7 +19,7 @@ done
 
 packages=(clang cmake ninja-build ccache pkg-config python3 verilator libsystemc-dev zlib1g-dev
   catch2 libtomlplusplus-dev nlohmann-json3-dev libpcap-dev libssl-dev
-  libboost-program-options-dev)
+  libboost-program-options-dev libgnuplot-iostream-dev gnuplot-nox)
 tools=()
 optional=()
 if [ "$with_tests" = 1 ]; then

@@ -61,7 +61,7 @@ Result<void> BenchPair::open(unsigned node) {
     done = keep(n.command_cq, CompletionQueue::create(*n.device, kCompletions));
   }
   if (done) {
-    done = keep(n.buffer, DmaBuffer::create(*n.backend, kBufferBytes, 4096,
+    done = keep(n.buffer, DmaBuffer::create(*n.backend, options_.buffer_bytes, 4096,
                                             {.device_writable = true, .notifies = false}));
   }
   if (done) {
@@ -70,10 +70,12 @@ Result<void> BenchPair::open(unsigned node) {
   if (done) {
     MemoryRegionOptions options;
     options.access = kAccess;
-    done = keep(n.region, MemoryRegion::create(*n.device, n.buffer, 0, kBufferBytes, options));
+    done = keep(n.region,
+                MemoryRegion::create(*n.device, n.buffer, 0, options_.buffer_bytes, options));
   }
   QueuePairOptions options;
   options.send_units = options_.send_units;
+  options.receive_entries = options_.receive_entries;
   for (unsigned i = 0; done && i < options_.queue_pairs; ++i) {
     std::unique_ptr<QueuePair> qp;
     done = keep(qp, QueuePair::create(*n.device, *n.cq, *n.cq, options));
@@ -106,7 +108,7 @@ Result<void> BenchPair::connect() {
     WindowOptions window;
     window.node_id = node_id_of(other);
     window.segment = nodes_.at(other).segment->id();
-    window.length = kBufferBytes;
+    window.length = options_.buffer_bytes;
     window.access = kAccess & ~regs::kAccessLocalWrite;
     if (Result<void> done = keep(n.window, RemoteMemory::create(*n.device, *n.command_cq, window));
         !done) {

@@ -21,20 +21,20 @@ struct PairOptions {
   unsigned data_width = 512;
   unsigned queue_pairs = 1;
   std::uint32_t send_units = 8192;
+  std::uint32_t receive_entries = 64;
   unsigned path_mtu = 4096;
   regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
+  std::size_t buffer_bytes = std::size_t{8} << 20;
 };
 
 /// Node 0 sends, node 1 holds the memory. Ownership: owns everything. Threads: one at a time.
 class BenchPair {
  public:
-  static constexpr std::size_t kBufferBytes = std::size_t{8} << 20;
-
   static Result<std::unique_ptr<BenchPair>> create(const PairOptions& options);
 
   [[nodiscard]] sim::DirectBench& bench() { return *bench_; }
   [[nodiscard]] unsigned beat_bytes() const { return options_.data_width / 8; }
-  [[nodiscard]] regs::QpEncap encapsulation() const { return options_.encapsulation; }
+  [[nodiscard]] const PairOptions& options() const { return options_; }
   [[nodiscard]] Device& device(unsigned node) { return *nodes_.at(node).device; }
   [[nodiscard]] DmaBuffer& buffer(unsigned node) { return nodes_.at(node).buffer; }
   [[nodiscard]] MemoryRegion& region(unsigned node) { return *nodes_.at(node).region; }

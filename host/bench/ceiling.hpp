@@ -3,6 +3,8 @@
 // The share of payload that headers, FCS and what stands between two frames leave on a wire.
 #pragma once
 
+#include <cstdint>
+
 #include "ethlink/generated/regs.hpp"
 
 namespace ethlink::bench {
@@ -21,13 +23,26 @@ constexpr double gap_bytes(Wire wire) {
 // Bytes, not beats: a last beat that a frame does not fill is the endpoint's loss, so that no
 // endpoint can exceed a ceiling.
 
-/// WRITE in packets of `mtu` bytes: Ethernet 14, IPv4 20 and UDP 8 or NET 2, BTH 12, ICRC 4, and a
-/// RETH of 16 in the first of the `packets` of a message.
-constexpr double rdma_write_ceiling(double mtu, double packets, Wire wire,
-                                    regs::QpEncap encapsulation = regs::QpEncap::kRoceV2) {
+/// The operations that move a message.
+enum class RdmaKind { kWrite, kSend, kRead };
+
+/// A message of `bytes` > 0 in packets of `mtu` bytes: Ethernet 14, IPv4 20 and UDP 8 or NET 2, BTH
+/// 12, pad to 4 bytes, ICRC 4; and in the packets that carry the payload of a WRITE a RETH of 16 in
+/// the first, of a READ an AETH of 4 in the first and in the last.
+constexpr double rdma_ceiling(RdmaKind kind, std::uint64_t bytes, std::uint64_t mtu, Wire wire,
+                              regs::QpEncap encapsulation = regs::QpEncap::kRoceV2) {
+  const std::uint64_t packets = (bytes + mtu - 1) / mtu;
   const double l3 = encapsulation == regs::QpEncap::kEthLink ? 2 : 20 + 8;
-  const double each = 14 + l3 + 12 + mtu + 4 + kFcsBytes + gap_bytes(wire);
-  return packets * mtu / (packets * each + 16);
+  const double each = 14 + l3 + 12 + 4 + kFcsBytes + gap_bytes(wire);
+  double once = 0;
+  if (kind == RdmaKind::kWrite) {
+    once = 16;
+  } else if (kind == RdmaKind::kRead) {
+    once = packets == 1 ? 4 : 8;
+  }
+  const std::uint64_t padded = (bytes + 3) / 4 * 4;
+  return static_cast<double>(bytes) /
+         (static_cast<double>(packets) * each + once + static_cast<double>(padded));
 }
 
 /// Commands of `header` + `bytes` bytes, packed into frames of at most 1920 B of commands: OEFH 14,

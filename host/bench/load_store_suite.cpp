@@ -81,7 +81,8 @@ Result<Metric> store_rate(BenchPair& pair, const char* name, int bytes) {
   });
   const std::uint64_t start = bench.cycle() + 10;
   for (std::uint64_t i = 0; i < kOperations; ++i) {
-    const std::uint64_t offset = i * static_cast<std::uint64_t>(bytes) % BenchPair::kBufferBytes;
+    const std::uint64_t offset =
+        i * static_cast<std::uint64_t>(bytes) % pair.options().buffer_bytes;
     bench.aperture_write_at(0, start, pair.window(0).aperture(offset), data);
   }
   const bool seen = bench.run_until([&] { return visible.total() >= total; }, kLimit);
@@ -105,7 +106,8 @@ Result<Metric> load_rate(BenchPair& pair) {
   });
   const std::uint64_t start = bench.cycle() + 10;
   for (std::uint64_t i = 0; i < kOperations; ++i) {
-    bench.aperture_read_at(0, start, pair.window(0).aperture(i * 64 % BenchPair::kBufferBytes), 64);
+    bench.aperture_read_at(0, start, pair.window(0).aperture(i * 64 % pair.options().buffer_bytes),
+                           64);
   }
   const bool seen = bench.run_until([&] { return answered.count() == kOperations; }, kLimit);
   bench.set_probe({});
@@ -133,7 +135,7 @@ Result<Metric> atomic_rate(BenchPair& pair) {
   command.cqn = 0xFFFF;
   command.operand0 = 1;
   for (std::uint64_t i = 0; i < kOperations; ++i) {
-    command.addr = pair.window(0).aperture(i * 64 % BenchPair::kBufferBytes);
+    command.addr = pair.window(0).aperture(i * 64 % pair.options().buffer_bytes);
     bench.reg_write_at(0, start, regs::kBarDoorbells + regs::kDbLsPush,
                        std::as_bytes(std::span(&command, 1)));
   }

@@ -19,6 +19,7 @@ struct MetricInfo {
   double must;
   double goal;
   bool lower_is_better;
+  bool judged = true;  ///< false: measured, but not held against `must`
 };
 
 struct Metric {
@@ -26,7 +27,7 @@ struct Metric {
   double value = 0;
 
   [[nodiscard]] bool met() const {
-    return info.lower_is_better ? value <= info.must : value >= info.must;
+    return !info.judged || (info.lower_is_better ? value <= info.must : value >= info.must);
   }
 };
 
@@ -35,7 +36,7 @@ std::vector<MetricInfo> all_metrics();
 /// The metric called `name`.
 std::optional<MetricInfo> find_metric(std::string_view name);
 
-/// {"schema": 1, "metrics": [{"name", "value", "unit", "must", "goal"}, ...]}
+/// {"schema": 1, "metrics": [{"name", "value", "unit", "must", "goal", "judged"}, ...]}
 nlohmann::json to_json(const std::vector<Metric>& metrics);
 
 }  // namespace ethlink::bench

@@ -51,17 +51,18 @@ Result<Metric> wqe_to_wire(BenchPair& pair, const char* name, const SendRequest&
   return metric(name, static_cast<double>(wire.first() - pushed.last()));
 }
 
-// Posts `total` WRITEs of `bytes` over all queue pairs and returns payload bytes a cycle.
-Result<double> write_rate(BenchPair& pair, const char* name, unsigned queue_pairs, unsigned total,
-                          std::uint32_t bytes) {
+// Posts `total` WRITEs or READs of `bytes` over all queue pairs; returns payload bytes a cycle.
+Result<double> rate_of(BenchPair& pair, const char* name, RdmaKind kind, unsigned queue_pairs,
+                       unsigned total, std::uint32_t bytes) {
   sim::DirectBench& bench = pair.bench();
+  const unsigned target = kind == RdmaKind::kRead ? 0 : 1;
   pair.settle();
   const std::uint64_t payload = std::uint64_t{total} * bytes;
   Sightings visible;
   visible.set_mark(payload / 4);
   bench.set_probe([&](const sim::CycleProbe& p) {
-    if (dma_write_beat(p, 1)) {
-      visible.see(p.cycle, strobe_bytes(*p.out[1], pair.beat_bytes()));
+    if (dma_write_beat(p, target)) {
+      visible.see(p.cycle, strobe_bytes(*p.out[target], pair.beat_bytes()));
     }
   });
   const unsigned each = total / queue_pairs;
@@ -70,9 +71,12 @@ Result<double> write_rate(BenchPair& pair, const char* name, unsigned queue_pair
   for (unsigned q = 0; q < queue_pairs; ++q) {
     for (unsigned i = 0; i < each; ++i) {
       const std::uint64_t offset =
-          std::uint64_t{q * each + i} * bytes % (BenchPair::kBufferBytes - bytes + 1);
+          std::uint64_t{q * each + i} * bytes % (pair.options().buffer_bytes - bytes + 1);
       sges[i] = pair.local(offset / 64 * 64, bytes);
       requests[i] = pair.write_request(sges[i], i + 1 == each);
+      if (kind == RdmaKind::kRead) {
+        requests[i].opcode = regs::WqeOp::kRead;
+      }
     }
     if (Result<void> posted = pair.qp(0, q).post_sends(requests); !posted) {
       bench.set_probe({});
@@ -98,20 +102,20 @@ Result<double> write_rate(BenchPair& pair, const char* name, unsigned queue_pair
   return visible.rate();
 }
 
-Result<Metric> write_cycles(BenchPair& pair, const char* name, unsigned queue_pairs) {
-  Result<double> rate = write_rate(pair, name, queue_pairs, kMessages, 64);
+Result<Metric> cycles_of(BenchPair& pair, const char* name, RdmaKind kind, unsigned queue_pairs) {
+  Result<double> rate = rate_of(pair, name, kind, queue_pairs, kMessages, 64);
   return rate ? Result<Metric>(metric(name, 64.0 / *rate)) : Result<Metric>(rate.error());
 }
 
-Result<Metric> write_ceiling(BenchPair& pair, const char* name, unsigned total,
-                             std::uint32_t bytes) {
-  Result<double> rate = write_rate(pair, name, 1, total, bytes);
+Result<Metric> of_ceiling(BenchPair& pair, const char* name, RdmaKind kind, unsigned total,
+                          std::uint32_t bytes) {
+  Result<double> rate = rate_of(pair, name, kind, 1, total, bytes);
   if (!rate) {
     return rate.error();
   }
-  return metric(name, *rate / pair.beat_bytes() /
-                          rdma_write_ceiling(kMtu, static_cast<double>(bytes) / kMtu, Wire::kBeats,
-                                             pair.encapsulation()));
+  return metric(name,
+                *rate / pair.beat_bytes() /
+                    rdma_ceiling(kind, bytes, kMtu, Wire::kBeats, pair.options().encapsulation));
 }
 
 // The second of three packets is lost; the third provokes the NAK.
@@ -206,13 +210,16 @@ Result<void> measure_one_pair(unsigned data_width, std::vector<Metric>& metrics)
   inline_write.inline_data = data;
   const SgeView small = pair.local(0, 64);
   const SgeView large = pair.local(0, 4096);
-  const std::array<std::function<Result<Metric>()>, 8> steps{
+  const std::array<std::function<Result<Metric>()>, 9> steps{
       [&] { return wqe_to_wire(pair, "rdma.wqe_to_wire_inline_64", inline_write); },
       [&] { return wqe_to_wire(pair, "rdma.wqe_to_wire_64", pair.write_request(small, true)); },
       [&] { return wqe_to_wire(pair, "rdma.wqe_to_wire_4096", pair.write_request(large, true)); },
-      [&] { return write_cycles(pair, "rdma.write64_cycles_per_msg_1qp", 1); },
-      [&] { return write_ceiling(pair, "rdma.write_vs_ceiling_4k", kMessages, 4096); },
-      [&] { return write_ceiling(pair, "rdma.write_vs_ceiling_1m", 16, 1 << 20); },
+      [&] { return cycles_of(pair, "rdma.write64_cycles_per_msg_1qp", RdmaKind::kWrite, 1); },
+      [&] {
+        return of_ceiling(pair, "rdma.write_vs_ceiling_4k", RdmaKind::kWrite, kMessages, 4096);
+      },
+      [&] { return of_ceiling(pair, "rdma.write_vs_ceiling_1m", RdmaKind::kWrite, 16, 1 << 20); },
+      [&] { return of_ceiling(pair, "rdma.read_vs_ceiling_1m", RdmaKind::kRead, 16, 1 << 20); },
       [&] { return nak_to_resend(pair, "rdma.nak_to_resend_64", 64); },
       [&] { return nak_to_resend(pair, "rdma.nak_to_resend_4096", 4096); },
   };
@@ -233,7 +240,8 @@ Result<void> measure_many_pairs(unsigned data_width, std::vector<Metric>& metric
   if (!made) {
     return made.error();
   }
-  return append(metrics, write_cycles(**made, "rdma.write64_cycles_per_msg_64qp", 64));
+  return append(metrics,
+                cycles_of(**made, "rdma.write64_cycles_per_msg_64qp", RdmaKind::kWrite, 64));
 }
 
 // What the other encapsulation changes.
@@ -250,10 +258,11 @@ Result<void> measure_ethlink(unsigned data_width, std::vector<Metric>& metrics) 
   Result<void> done = append(
       metrics, wqe_to_wire(pair, "rdma.ethlink_wqe_to_wire_64", pair.write_request(small, true)));
   if (done) {
-    done = append(metrics, write_cycles(pair, "rdma.ethlink_write64_cycles_per_msg_1qp", 1));
+    done = append(metrics,
+                  cycles_of(pair, "rdma.ethlink_write64_cycles_per_msg_1qp", RdmaKind::kWrite, 1));
   }
-  return done ? append(metrics,
-                       write_ceiling(pair, "rdma.ethlink_write_vs_ceiling_4k", kMessages, 4096))
+  return done ? append(metrics, of_ceiling(pair, "rdma.ethlink_write_vs_ceiling_4k",
+                                           RdmaKind::kWrite, kMessages, 4096))
               : done;
 }
 
@@ -261,7 +270,7 @@ Result<void> measure_ethlink(unsigned data_width, std::vector<Metric>& metrics) 
 
 Result<std::vector<Metric>> measure_rdma(unsigned data_width) {
   std::vector<Metric> metrics;
-  for (auto* part : {&measure_one_pair, &measure_many_pairs, &measure_ethlink}) {
+  for (auto* part : {&measure_one_pair, &measure_many_pairs, &measure_ethlink, &measure_loss}) {
     if (Result<void> done = part(data_width, metrics); !done) {
       return done.error();
     }

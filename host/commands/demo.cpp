@@ -66,10 +66,8 @@ double ceiling_gbps(CopyPhase phase, const sim::Scenario& scenario, const FileCo
     case CopyPhase::kStore256:
       return std::min(link * bench::store_ceiling(256, kWire), over_bus(256));
     case CopyPhase::kRdmaWrite:
-      return std::min(link * bench::rdma_write_ceiling(copy.path_mtu,
-                                                       static_cast<double>(copy.message_bytes) /
-                                                           static_cast<double>(copy.path_mtu),
-                                                       kWire),
+      return std::min(link * bench::rdma_ceiling(bench::RdmaKind::kWrite, copy.message_bytes,
+                                                 copy.path_mtu, kWire),
                       over_bus(bus.mps_bytes));
     case CopyPhase::kLoadBack:
       return std::min(link * bench::load_ceiling(256, kWire), over_bus(256));

@@ -33,6 +33,7 @@ struct Traffic {
   std::uint64_t count = 0;  // operations
   std::uint64_t queue_pairs = 0;
   regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
+  std::uint8_t timeout = Connection{}.timeout;  // code of a client's retransmission timer
   bool posted = true;
 };
 
@@ -60,11 +61,12 @@ std::string key(const char* what, unsigned from, unsigned to) {
 
 Result<void> connect_all(NodeEnd& end, std::size_t first, unsigned other,
                          const std::array<std::uint32_t, kMostQueuePairs>& qpns, std::size_t count,
-                         regs::QpEncap encapsulation) {
+                         regs::QpEncap encapsulation, std::uint8_t timeout) {
   for (std::size_t i = 0; i < count; ++i) {
     Connection c;
     address(c, other, qpns.at(i), encapsulation);
     c.remote_access = kAccess;
+    c.timeout = timeout;
     c.udp_sport = static_cast<std::uint16_t>(0xC000 + i);
     if (Result<void> done = end.qps.at(first + i)->connect(c); !done) {
       return done;
@@ -130,8 +132,8 @@ class Server {
       }
       answer.qpns.at(i) = end_.qps.back()->qpn();
     }
-    if (Result<void> done =
-            connect_all(end_, first, client, info->qpns, info->queue_pairs, info->encapsulation);
+    if (Result<void> done = connect_all(end_, first, client, info->qpns, info->queue_pairs,
+                                        info->encapsulation, traffic_.timeout);
         !done) {
       return done;
     }
@@ -196,7 +198,7 @@ class Client {
     }
     if (done) {
       done = connect_all(end_, 0, traffic_.server, server_.qpns, traffic_.queue_pairs,
-                         traffic_.encapsulation);
+                         traffic_.encapsulation, traffic_.timeout);
     }
     if (done) {
       done = end_.peers.back()->wait_up(kSetupTimeout);
@@ -369,6 +371,8 @@ sim::HostProgram make_traffic(const sim::ScenarioProgram& program_info,
     traffic.size = arguments.integer("size", 4096, 1, 64 * kMega);
     traffic.queue_pairs = arguments.integer("queue_pairs", 1, 1, kMostQueuePairs);
     traffic.encapsulation = arguments.encapsulation();
+    traffic.timeout =
+        static_cast<std::uint8_t>(arguments.integer("timeout", traffic.timeout, 0, 31));
   }
   return program<Client>(traffic, error);
 }

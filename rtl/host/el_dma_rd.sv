@@ -3,7 +3,7 @@
 // Reads host memory for many clients: splits, tags, reorders and realigns.
 //
 // Latency: request to AR 1 cycle, last R beat to response 3 cycles.
-// Throughput 1 AR and 1 response beat a cycle; storage Cfg.DmaTags x MaxRead bytes of block RAM.
+// Throughput 1 AR and 1 memory beat a cycle; storage Cfg.DmaTags x MaxRead bytes of block RAM.
 // A request is split at multiples of MaxRead, so no piece crosses 4 KiB; every piece owns the RAM
 // of its tag before it is sent, so R is always accepted. Each client may always hold Reserve tags
 // and shares the others, so a client that does not take its data never stops another.
@@ -173,6 +173,7 @@ module el_dma_rd #(
   logic [TagW-1:0]  tail_q [NumClients];
   logic [BeatW-1:0] beat_q [NumClients];   // beats of the head that were read
   logic [NumClients-1:0] flush_q;          // a response beat waits in the lane's previous beat
+  logic [NumClients-1:0] flush_go, flush_now_q;
 
   logic [TagW-1:0]  tag;
   logic             release_tag;           // the head of client `rd_who` was read whole
@@ -273,22 +274,33 @@ module el_dma_rd #(
   // RAM to the lanes, one beat a cycle
   // ---------------------------------------------------------------------------------------------
 
-  logic [NumClients-1:0] ready_c, has_data, rd_grant;
+  logic [NumClients-1:0] ready_c, has_data, space, quiet, rd_grant;
   logic [2:0]            held [NumClients];
-  logic                  rd_any, rd_flush, rd_first, rd_last, rd_one;
+  logic                  rd_any, rd_first, rd_last, rd_one;
   piece_t                rd_piece;
 
-  logic                  op_valid_q, op_emit_q, op_old_q, op_new_q, op_last_q, op_err_q;
+  logic                  op_valid_q, op_emit_q, op_old_q, op_last_q, op_err_q;
   logic [CliW-1:0]       op_who_q;
   align_t                op_align_q;
   logic [DataW-1:0]      ram_data;
   logic                  unused_flush;
 
+  // The next memory beat of the piece gives no response beat: it is the first of an unaligned
+  // request, and not the only one.
+  function automatic logic is_quiet(piece_t p, logic [BeatW-1:0] beat);
+    return p.first && beat == '0 && p.align.shift != '0 && !(p.last && p.beats == BeatW'(1));
+  endfunction
+
+  // A flush needs no memory beat: it leaves as soon as there is space, beside whatever is read.
+  // Only a beat of its own client must not leave together with it.
   always_comb begin
     for (int c = 0; c < int'(NumClients); c++) begin
-      has_data[c] = flush_q[c] || (used_q[c] != '0 && beat_q[c] != got_q[head_q[c]]);
-      ready_c[c]  = has_data[c] &&
-                    held[c] + 3'(op_valid_q && op_emit_q && op_who_q == CliW'(c)) < 3'd4;
+      has_data[c] = used_q[c] != '0 && beat_q[c] != got_q[head_q[c]];
+      space[c]    = held[c] + 3'((op_valid_q && op_emit_q && op_who_q == CliW'(c)) ||
+                                 flush_now_q[c]) < 3'd4;
+      quiet[c]    = is_quiet(piece_q[head_q[c]], beat_q[c]);
+      flush_go[c] = flush_q[c] && space[c];
+      ready_c[c]  = has_data[c] && space[c] && (!flush_q[c] || quiet[c]);
     end
   end
 
@@ -308,11 +320,10 @@ module el_dma_rd #(
 
   assign rd_tag      = head_q[rd_who];
   assign rd_piece    = piece_q[rd_tag];
-  assign rd_flush    = flush_q[rd_who];
   assign rd_first    = rd_piece.first && beat_q[rd_who] == '0;
   assign rd_one      = beat_q[rd_who] + BeatW'(1) == rd_piece.beats;
   assign rd_last     = rd_piece.last && rd_one;
-  assign release_tag = rd_any && !rd_flush && rd_one;
+  assign release_tag = rd_any && rd_one;
 
   el_ram_1r1w #(
     .Width(DataW),
@@ -323,24 +334,24 @@ module el_dma_rd #(
     .we_i   (r_take),
     .waddr_i(r_addr),
     .wdata_i(axi_rdata_i),
-    .re_i   (rd_any && !rd_flush),
+    .re_i   (rd_any),
     .raddr_i({rd_tag, beat_q[rd_who][BeatIdxW-1:0]}),
     .rdata_o(ram_data)
   );
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
-      op_valid_q <= 1'b0;
-      flush_q    <= '0;
+      op_valid_q  <= 1'b0;
+      flush_q     <= '0;
+      flush_now_q <= '0;
       for (int c = 0; c < int'(NumClients); c++) beat_q[c] <= '0;
     end else begin
-      op_valid_q <= rd_any;
+      op_valid_q  <= rd_any;
+      flush_q     <= flush_q & ~flush_go;
+      flush_now_q <= flush_go;
       if (rd_any) begin
-        if (rd_flush) flush_q[rd_who] <= 1'b0;
-        else begin
-          flush_q[rd_who] <= rd_last && rd_piece.align.flush;
-          beat_q[rd_who]  <= rd_one ? '0 : beat_q[rd_who] + BeatW'(1);
-        end
+        if (rd_last && rd_piece.align.flush) flush_q[rd_who] <= 1'b1;
+        beat_q[rd_who] <= rd_one ? '0 : beat_q[rd_who] + BeatW'(1);
       end
     end
   end
@@ -352,14 +363,12 @@ module el_dma_rd #(
   always_ff @(posedge clk_i) begin
     if (rd_any) begin
       op_who_q   <= rd_who;
-      op_new_q   <= !rd_flush;
-      op_align_q <= rd_flush ? flush_align_q[rd_who] : rd_piece.align;
-      op_err_q   <= rd_flush ? flush_err_q[rd_who] : err_q[rd_tag];
-      op_old_q   <= rd_flush || !rd_first;
-      // The first beat of an unaligned request waits for the second, unless it is the only one.
-      op_emit_q  <= rd_flush || rd_piece.align.shift == '0 || !rd_first || rd_last;
-      op_last_q  <= rd_flush || (rd_last && !rd_piece.align.flush);
-      if (!rd_flush) begin
+      op_align_q <= rd_piece.align;
+      op_err_q   <= err_q[rd_tag];
+      op_old_q   <= !rd_first;
+      op_emit_q  <= !is_quiet(rd_piece, beat_q[rd_who]);
+      op_last_q  <= rd_last && !rd_piece.align.flush;
+      if (rd_last) begin
         flush_align_q[rd_who] <= rd_piece.align;
         flush_err_q[rd_who]   <= err_q[rd_tag];
       end
@@ -372,29 +381,33 @@ module el_dma_rd #(
     ) u_lane (
       .clk_i,
       .rst_i,
-      .op_valid_i (op_valid_q && op_who_q == CliW'(c)),
-      .op_emit_i  (op_emit_q),
-      .op_old_i   (op_old_q),
-      .op_new_i   (op_new_q),
-      .op_last_i  (op_last_q),
-      .op_err_i   (op_err_q),
-      .op_shift_i (op_align_q.shift),
-      .op_tail_i  (op_align_q.tail),
-      .op_user_i  (op_align_q.user),
-      .op_data_i  (ram_data),
-      .rsp_valid_o(rsp_valid_o[c]),
-      .rsp_ready_i(rsp_ready_i[c]),
-      .rsp_data_o (rsp_data_o[c]),
-      .rsp_last_o (rsp_last_o[c]),
-      .rsp_err_o  (rsp_err_o[c]),
-      .rsp_user_o (rsp_user_o[c]),
-      .count_o    (held[c])
+      .op_valid_i   (op_valid_q && op_who_q == CliW'(c)),
+      .op_emit_i    (op_emit_q),
+      .op_old_i     (op_old_q),
+      .op_last_i    (op_last_q),
+      .op_err_i     (op_err_q),
+      .op_shift_i   (op_align_q.shift),
+      .op_tail_i    (op_align_q.tail),
+      .op_user_i    (op_align_q.user),
+      .op_data_i    (ram_data),
+      .flush_i      (flush_now_q[c]),
+      .flush_err_i  (flush_err_q[c]),
+      .flush_shift_i(flush_align_q[c].shift),
+      .flush_tail_i (flush_align_q[c].tail),
+      .flush_user_i (flush_align_q[c].user),
+      .rsp_valid_o  (rsp_valid_o[c]),
+      .rsp_ready_i  (rsp_ready_i[c]),
+      .rsp_data_o   (rsp_data_o[c]),
+      .rsp_last_o   (rsp_last_o[c]),
+      .rsp_err_o    (rsp_err_o[c]),
+      .rsp_user_o   (rsp_user_o[c]),
+      .count_o      (held[c])
     );
   end
 
   assign idle_o = alive_q == '0 && !axi_arvalid_o && rest_valid_q == '0 && !busy_o;
-  assign busy_o = axi_arvalid_o || rest_valid_q != '0 || has_data != '0 || op_valid_q ||
-                  rsp_valid_o != '0 || error_o;
+  assign busy_o = axi_arvalid_o || rest_valid_q != '0 || has_data != '0 || flush_q != '0 ||
+                  flush_now_q != '0 || op_valid_q || rsp_valid_o != '0 || error_o;
 
   ////////////////
   // Assertions //

@@ -15,17 +15,23 @@ module el_dma_rd_lane #(
   input  logic                        clk_i,
   input  logic                        rst_i,
 
-  // One memory beat, or the flush of the previous one
+  // One memory beat
   input  logic                        op_valid_i,
   input  logic                        op_emit_i,     // a beat leaves
   input  logic                        op_old_i,      // the low bytes come from the previous beat
-  input  logic                        op_new_i,      // there is a memory beat
   input  logic                        op_last_i,     // the beat that leaves ends the request
   input  logic                        op_err_i,
   input  logic [OffW-1:0]             op_shift_i,    // offset of the first byte in its beat
   input  logic [OffW-1:0]             op_tail_i,     // bytes of the last beat, minus 1
   input  logic [el_pkg::DmaUserW-1:0] op_user_i,
   input  logic [DataW-1:0]            op_data_i,
+
+  // What is left of the beat before leaves and ends its request; beside it no other beat leaves
+  input  logic                        flush_i,
+  input  logic                        flush_err_i,
+  input  logic [OffW-1:0]             flush_shift_i,
+  input  logic [OffW-1:0]             flush_tail_i,
+  input  logic [el_pkg::DmaUserW-1:0] flush_user_i,
 
   // Response, from flops
   output logic                        rsp_valid_o,
@@ -48,7 +54,7 @@ module el_dma_rd_lane #(
   logic [1:0]       wptr_q, rptr_q;
   logic             push, pop, bypass, load;
 
-  assign push   = op_valid_i && op_emit_i;
+  assign push   = (op_valid_i && op_emit_i) || flush_i;
   assign pop    = rsp_valid_o && rsp_ready_i;
   assign bypass = push && (count_q == '0 || (count_q == 3'd1 && pop));
   assign load   = pop && count_q > 3'd1;
@@ -86,24 +92,24 @@ module el_dma_rd_lane #(
 
   // Data has no reset: it is read only while it counts.
   always_ff @(posedge clk_i) begin
+    automatic logic [WordW-1:0] word;
     if (push) begin
-      if (bypass) begin
-        out_q <= {op_user_i, op_err_i, op_last_i, align(op_data_i, prev_q, op_old_i, op_new_i,
-                                                        op_last_i, op_shift_i, op_tail_i)};
-      end else begin
-        mem_q[wptr_q] <= {op_user_i, op_err_i, op_last_i,
-                          align(op_data_i, prev_q, op_old_i, op_new_i, op_last_i, op_shift_i,
-                                op_tail_i)};
-      end
+      word = {flush_i ? {flush_user_i, flush_err_i, 1'b1} : {op_user_i, op_err_i, op_last_i},
+              align(op_data_i, prev_q, flush_i || op_old_i, !flush_i, flush_i || op_last_i,
+                    flush_i ? flush_shift_i : op_shift_i, flush_i ? flush_tail_i : op_tail_i)};
+      if (bypass) out_q <= word;
+      else mem_q[wptr_q] <= word;
     end
     if (load) out_q <= mem_q[rptr_q];
-    if (op_valid_i && op_new_i) prev_q <= op_data_i;
+    if (op_valid_i) prev_q <= op_data_i;
   end
 
   ////////////////
   // Assertions //
   ////////////////
 
+  `EL_ASSERT(OneLeaves_A, !(flush_i && op_valid_i && op_emit_i))
+  `EL_ASSERT(FlushIsShifted_A, !flush_i || flush_shift_i != '0)
   `EL_ASSERT(RoomWasReserved_A, !push || count_q != 3'(Depth))
   `EL_ASSERT_NEXT(HeldWhenStalled_A, rsp_valid_o && !rsp_ready_i,
                   rsp_valid_o && rsp_data_o == $past(rsp_data_o))

@@ -18,7 +18,8 @@ TEST_CASE("Metrics become JSON with value, unit, must and goal", "[host][bench]"
                                               {"value", 9.0},
                                               {"unit", "cycles"},
                                               {"must", 14.0},
-                                              {"goal", 8.0}}));
+                                              {"goal", 8.0},
+                                              {"judged", true}}));
   CHECK(json["metrics"][1]["value"] == 4.5);
 }
 
@@ -30,6 +31,9 @@ TEST_CASE("A limit is met on its good side, its edge included", "[host][bench]")
   CHECK(Metric{ratio, 0.97}.met());
   CHECK_FALSE(Metric{ratio, 0.96}.met());
   CHECK_FALSE(find_metric("ls.nothing").has_value());
+  MetricInfo open = ratio;
+  open.judged = false;
+  CHECK(Metric{open, 0}.met());
 }
 
 TEST_CASE("Every metric has a name of its own and a goal beyond its limit", "[host][bench]") {
@@ -44,7 +48,7 @@ TEST_CASE("Every metric has a name of its own and a goal beyond its limit", "[ho
 TEST_CASE("Ceilings of a link count every byte of header, checksum, preamble and gap",
           "[host][bench]") {
   // One packet of 4096 B: 14 + 20 + 8 + 12 + 16 + 4096 + 4 + 4 + 8 + 12 bytes on the wire.
-  CHECK(rdma_write_ceiling(4096, 1, Wire::kLink) == Approx(4096.0 / 4194.0));
+  CHECK(rdma_ceiling(RdmaKind::kWrite, 4096, 4096, Wire::kLink) == Approx(4096.0 / 4194.0));
   // Seven stores of 256 B: 14 + 2 + 12 + 7 * 268 + 4 + 4 + 20.
   CHECK(store_ceiling(256, Wire::kLink) == Approx(7 * 256.0 / 1932.0));
   CHECK(store_ceiling(64, Wire::kLink) == Approx(25 * 64.0 / (56 + 25 * 76)));
@@ -53,10 +57,11 @@ TEST_CASE("Ceilings of a link count every byte of header, checksum, preamble and
 
 TEST_CASE("Ceilings of the bench count headers and checksums only: frames follow without a gap",
           "[host][bench]") {
-  CHECK(rdma_write_ceiling(4096, 1, Wire::kBeats) == Approx(4096.0 / 4174.0));
-  CHECK(rdma_write_ceiling(4096, 256, Wire::kBeats) == Approx(1048576.0 / (256 * 4158 + 16)));
+  CHECK(rdma_ceiling(RdmaKind::kWrite, 4096, 4096, Wire::kBeats) == Approx(4096.0 / 4174.0));
+  CHECK(rdma_ceiling(RdmaKind::kWrite, 1048576, 4096, Wire::kBeats) ==
+        Approx(1048576.0 / (256 * 4158 + 16)));
   // EthLink: NET 2 in the place of IPv4 20 and UDP 8.
-  CHECK(rdma_write_ceiling(4096, 1, Wire::kBeats, regs::QpEncap::kEthLink) ==
+  CHECK(rdma_ceiling(RdmaKind::kWrite, 4096, 4096, Wire::kBeats, regs::QpEncap::kEthLink) ==
         Approx(4096.0 / 4148.0));
   CHECK(store_ceiling(256, Wire::kBeats) == Approx(7 * 256.0 / 1912.0));
   CHECK(store_ceiling(64, Wire::kBeats) == Approx(25 * 64.0 / (36 + 25 * 76)));
@@ -69,9 +74,9 @@ TEST_CASE("Whole beats never carry more than a ceiling of the bench allows", "[h
   const auto beats = [beat](int frame) { return (frame + beat - 1) / beat * beat; };
   CHECK(25 * 64.0 / beats(36 + 25 * 76) <= store_ceiling(64, Wire::kBeats));
   CHECK(7 * 256.0 / beats(36 + 7 * 268) <= store_ceiling(256, Wire::kBeats));
-  CHECK(4096.0 / beats(4174) <= rdma_write_ceiling(4096, 1, Wire::kBeats));
+  CHECK(4096.0 / beats(4174) <= rdma_ceiling(RdmaKind::kWrite, 4096, 4096, Wire::kBeats));
   CHECK(1048576.0 / (beats(4174) + 255 * beats(4158)) <=
-        rdma_write_ceiling(4096, 256, Wire::kBeats));
+        rdma_ceiling(RdmaKind::kWrite, 1048576, 4096, Wire::kBeats));
 }
 
 TEST_CASE("A rate is taken between the mark and the last sighting", "[host][bench]") {

@@ -276,4 +276,21 @@ TEST_CASE("a mix of 64-byte and 4096-byte reads fills every beat") {
   REQUIRE(beats / cycles > 0.99);
 }
 
+TEST_CASE("unaligned reads back to back cost their memory beats and nothing more") {
+  // One byte behind a beat, 128 bytes less one: two memory beats, of which the second gives two
+  // response beats.
+  const unsigned clients = GENERATE(1U, kClients);
+  CAPTURE(clients);
+  Bench bench(0);
+  constexpr unsigned kReads = 600;
+  for (unsigned i = 0; i < kReads; ++i) {
+    bench.post(i % clients, {0x10001ULL + i * 128, 127, i});
+  }
+  bench.run(100000);
+  const double beats = 2.0 * kReads;
+  const double cycles = static_cast<double>(bench.last_response_ - bench.first_response_ + 1);
+  CAPTURE(cycles, beats / cycles);
+  REQUIRE(beats / cycles > 0.99);
+}
+
 }  // namespace
