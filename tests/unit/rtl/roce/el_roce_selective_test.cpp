@@ -207,6 +207,7 @@ TEST_CASE("selective repeat: a loaded line loses one packet in a hundred") {
     return FramePlan{drop, false, 0};
   };
   p.delay_ = 350;
+  p.places_differ_ = false;
   for (unsigned i = 0; i < 100; ++i) {
     p.write(60000, i * 16, 0x80000 + i * 60000 % 0x80000);
     if (i % 8 == 7) {

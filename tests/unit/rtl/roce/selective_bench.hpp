@@ -249,7 +249,7 @@ class SelectivePair {
   static constexpr std::uint64_t kNever = (1ULL << 48) - 1;
   static constexpr std::uint64_t kRing = 0x10000, kRqRing = 0x20000;
 
-  explicit SelectivePair(const PairOptions& o = {}) : options_(o), rng_(seed()) {
+  explicit SelectivePair(const PairOptions& o = {}) : options_(o), rng_(seed()), next_psn_(o.psn) {
     for (auto& e : ends_) {
       while (e.rtl_->busy_o != 0) {
         e.rtl_.tick();
@@ -354,6 +354,11 @@ class SelectivePair {
       std::copy_n(&local_[End::kData + from], length, &expected_[End::kData + to]);
     } else {
       std::copy_n(&local_[End::kData + from], length, &expected_[End::kData + receive_at(taken_)]);
+    }
+    next_psn_ += std::max(1U, (length + options_.mtu - 1) / options_.mtu);
+    if (op != Op::kRead) {
+      const std::uint64_t at = End::kData + (send ? receive_at(taken_) : to);
+      places_.push_back({(next_psn_ - 1) & 0xffffff, at, length});
     }
     if (send || op == Op::kWriteImm) {
       wanted_.push_back(length);
@@ -475,8 +480,7 @@ class SelectivePair {
   unsigned delay_ = 60;                   // cycles from one end to the other
   std::uint64_t started_ = 0, done_ = 0;  // first request posted, last completion seen
   unsigned frames_[2] = {0, 0};
-  std::vector<EndFrame> trace_;  // of end 0
-  bool keep_trace_ = false;
+  bool places_differ_ = true;  // no two requests write the same bytes
   std::mt19937_64 rng_;
 
  private:
@@ -486,8 +490,8 @@ class SelectivePair {
     const unsigned index = request ? (f.psn() - options_.psn) & 0xffffff : frames_[end];
     const unsigned before = request ? sent_[f.psn()]++ : 0;
     ++frames_[end];
-    if (keep_trace_ && request) {
-      trace_.push_back(f);
+    if (!request) {
+      check_acknowledged(f);
     }
     const FramePlan p = plan_ ? plan_(end, f, index, before) : FramePlan{};
     for (auto& late : wire_[end]) {
@@ -501,6 +505,22 @@ class SelectivePair {
       if (p.twice) {
         wire_[end].push_back(f);
       }
+    }
+  }
+
+  // What an answer acknowledges is in memory.
+  void check_acknowledged(const EndFrame& f) {
+    if (!places_differ_ || (f.opcode() != 0x11 && f.opcode() != 0xd1) || f.header[54] >> 5 != 0) {
+      return;
+    }
+    while (!places_.empty()) {
+      const Place& place = places_.front();
+      if (((f.psn() - place.last_psn) & 0x800000) != 0) {
+        break;
+      }
+      CAPTURE(f.psn(), place.last_psn, place.to);
+      REQUIRE(std::memcmp(&ends_[1].memory_[place.to], &expected_[place.to], place.length) == 0);
+      places_.pop_front();
     }
   }
 
@@ -519,6 +539,14 @@ class SelectivePair {
       it = wire.erase(it);
     }
   }
+
+  struct Place {
+    std::uint32_t last_psn = 0;
+    std::uint64_t to = 0;
+    std::uint32_t length = 0;
+  };
+  std::deque<Place> places_;  // at end 1, in the order of the requests
+  std::uint32_t next_psn_;
 
   std::array<std::deque<EndFrame>, 2> wire_;
   std::map<std::uint32_t, unsigned> sent_;
