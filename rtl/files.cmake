@@ -13,9 +13,12 @@ set(EL_RTL_PACKAGES
   ethlink/el_ls_pkg.sv
   ethlink/el_ls_eng_pkg.sv
   roce/el_roce_pkg.sv
+  roce/el_roce_window_pkg.sv
   roce/el_roce_resp_pkg.sv
+  roce/el_roce_selective_pkg.sv
   roce/el_roce_hdr_pkg.sv
   roce/el_roce_sq_pkg.sv
+  roce/el_roce_sack_pkg.sv
   roce/el_roce_sq_rules_pkg.sv
   roce/el_roce_rate_pkg.sv)
 set(EL_RTL_DIRS common ethernet host ethlink roce top)

@@ -222,8 +222,9 @@ Result<void> QueuePair::connect(const Connection& c) {
   attributes.pkey = c.pkey;
   attributes.max_rd_atomic = c.max_rd_atomic;
   attributes.max_dest_rd_atomic = c.max_dest_rd_atomic;
+  attributes.selective = c.selective_repeat ? 1 : 0;
   const std::array<std::pair<regs::QpState, std::uint32_t>, 3> steps{{
-      {regs::QpState::kInit, regs::kQpMaskAccess | regs::kQpMaskPkey},
+      {regs::QpState::kInit, regs::kQpMaskAccess | regs::kQpMaskPkey | regs::kQpMaskSelective},
       {regs::QpState::kRtr, regs::kQpMaskMtu | regs::kQpMaskDestQpn | regs::kQpMaskRqPsn |
                                 regs::kQpMaskMinRnrTimer | regs::kQpMaskMaxDestRdAtomic},
       {regs::QpState::kRts, regs::kQpMaskSqPsn | regs::kQpMaskTimeout | regs::kQpMaskRetryCnt |

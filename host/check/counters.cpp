@@ -68,8 +68,9 @@ class PortCounts {
       counts["eth.pfc_rx"] += item.good() && packet.kind == sim::PacketKind::kPfc ? 1 : 0;
       counts["eth.rx_frames_roce"] += item.good() && rdma ? 1 : 0;
       counts["roce.rx_cnp"] += item.good() && packet.rdma == sim::RdmaKind::kCnp ? 1 : 0;
-      counts["roce.rx_requests"] += item.good() && packet.rc() && packet.request() ? 1 : 0;
-      counts["roce.rx_responses"] += item.good() && packet.rc() && packet.response() ? 1 : 0;
+      const bool reliable = packet.rc() || packet.selective();
+      counts["roce.rx_requests"] += item.good() && reliable && packet.request() ? 1 : 0;
+      counts["roce.rx_responses"] += item.good() && reliable && packet.response() ? 1 : 0;
       counts["ls.rx_nacks"] +=
           item.good() && load_store && packet.op == sim::LoadStoreOp::kNack ? 1 : 0;
       return;

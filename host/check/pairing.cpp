@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "check/psn.hpp"
 
@@ -148,8 +149,16 @@ std::vector<Flow> pair_flows(const std::string& port, const std::vector<CheckedF
                              bool on_the_way) {
   Halves requests;
   Halves responses;
+  // Queue pairs with selective repeat break the rules of go-back-N, and show themselves.
+  std::set<std::pair<Address, std::uint32_t>> selective;
   for (const CheckedFrame& item : frames) {
-    if (!item.good() || !item.packet.rc()) {
+    if (item.packet.selective()) {
+      selective.emplace(item.packet.destination, item.packet.dest_qpn);
+    }
+  }
+  for (const CheckedFrame& item : frames) {
+    if (!item.good() || !item.packet.rc() ||
+        selective.count({item.packet.destination, item.packet.dest_qpn}) != 0) {
       continue;
     }
     const Direction direction = on_the_way ? Direction::kUnknown : item.frame->direction;

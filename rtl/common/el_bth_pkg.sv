@@ -11,6 +11,7 @@ package el_bth_pkg;
   localparam logic [2:0] TransUc  = 3'b001;
   localparam logic [2:0] TransUd  = 3'b011;
   localparam logic [2:0] TransCnp = 3'b100;  // Annex A17.9.3: only opcode 0x81
+  localparam logic [2:0] TransOwn = 3'b110;  // for manufacturers: selective repeat of RC
 
   // Sizes of the extension headers, bytes (9.3).
   localparam logic [5:0] DethLen      = 6'd8;
@@ -20,6 +21,7 @@ package el_bth_pkg;
   localparam logic [5:0] IethLen      = 6'd4;
   localparam logic [5:0] AtomicLen    = 6'd28;
   localparam logic [5:0] AtomicAckLen = 6'd8;
+  localparam logic [5:0] SethLen      = 6'd24;  // selective acknowledgement
   localparam logic [5:0] CnpLen       = 6'd16;  // reserved bytes of a congestion notification
 
   typedef struct packed {
@@ -57,6 +59,15 @@ package el_bth_pkg;
     if (opcode[7:5] == TransCnp) begin
       i.valid   = opcode[4:0] == 5'd1;
       i.xth_len = CnpLen;
+    end
+    if (opcode[7:5] == TransOwn) begin
+      i.valid = 1'b1;
+      unique case (opcode[4:0])
+        5'd7, 5'd8: i.xth_len = RethLen;                         // WRITE MIDDLE, LAST
+        5'd9:       i.xth_len = RethLen + ImmDtLen;              // WRITE LAST with immediate
+        5'd17:      i.xth_len = AethLen + SethLen;               // ACK
+        default:    i.valid   = 1'b0;
+      endcase
     end
     return i;
   endfunction

@@ -80,7 +80,7 @@ module el_roce_obj #(
   // Only what the mask names is looked at.
   function automatic logic attributes_ok(el_regs_pkg::obj_qp_t q, logic [31:0] mask);
     logic bad;
-    bad  = mask[31:13] != '0;
+    bad  = mask[31:14] != '0;
     bad |= mask[el_regs_pkg::QpMaskState] &&  // SQD is not served, and SQE is no state of RC
            (q.state > el_regs_pkg::QpStateErr || q.state == el_regs_pkg::QpStateSqd ||
             q.state == el_regs_pkg::QpStateSqe);
@@ -95,6 +95,7 @@ module el_roce_obj #(
     bad |= mask[el_regs_pkg::QpMaskMinRnrTimer] && q.min_rnr_timer > 8'd31;
     bad |= mask[el_regs_pkg::QpMaskMaxRdAtomic] && q.max_rd_atomic > 8'd16;
     bad |= mask[el_regs_pkg::QpMaskMaxDestRdAtomic] && q.max_dest_rd_atomic > 8'd16;
+    bad |= mask[el_regs_pkg::QpMaskSelective] && q.selective > 8'd1;
     return !bad;
   endfunction
 

@@ -35,6 +35,10 @@ package el_roce_pkg;
     psn_t        psn;
     logic [7:0]  syndrome;
     logic [23:0] msn;
+    logic        sack;      // the rest counts
+    psn_t        base;      // oldest PSN that is missing there
+    psn_t        newest;    // newest PSN that came
+    logic [127:0] kept;     // bit i: base + i came
   } ack_t;
 
   // What a response means for the requester. An ordered one came through the responder's pipeline,
@@ -51,6 +55,10 @@ package el_roce_pkg;
     logic        implied;   // NAK that follows from a later response
     logic [7:0]  status;    // el_regs_pkg::WcStatus: the request of psn fails with it
     logic [63:0] value;     // due: bytes of the READ, or old value of the atomic
+    logic        sack;      // the rest counts; see ack_t
+    psn_t        base;
+    psn_t        newest;
+    logic [127:0] kept;
   } response_t;
 
   // Translation request: may [va, va+len) be accessed, and where is it? The range never spans more

@@ -178,6 +178,10 @@ module el_roce_requester #(
   logic [2:0]                       rest;
   el_roce_sq_pkg::rest_e            why;
 
+  logic                             board_we;
+  el_roce_sack_pkg::board_t         board_new;
+  el_roce_sack_pkg::board_t [1:0]   board;  // 0 segment, 1 retire
+
   logic                             read_start, read_clear;
   el_roce_sq_pkg::rdn_t             read_number;
   el_roce_sq_pkg::read_t            read;
@@ -200,7 +204,7 @@ module el_roce_requester #(
   logic [QpW-1:0]                   fire_qpn, arm_qpn, timer_qpn;
   logic                             timer_set, timer_on;
   el_pkg::cycles_t                  arm_delay, timer_delay;
-  el_roce_pkg::psn_t                sent_psn;
+  el_roce_pkg::psn_t                sent_psn, front_psn;
   el_regs_pkg::cnt_roce_sq_t        cnt_out, cnt_retire, cnt_reads;
 
   // Rate control: who rests (0 segment, 1 doorbell, 2 visit), wake-ups beside the retirement's.
@@ -345,6 +349,8 @@ module el_roce_requester #(
     .una_i        (prog_una[0]),
     .tail_i       (prog_tail[0]),
     .rd_tail_i    (prog_rd_tail[0]),
+    .board_i      (board[0]),
+    .front_psn_i  (front_psn),
     .repos_valid_i(repos_valid),
     .repos_ready_o(repos_ready),
     .repos_i      (repos),
@@ -440,6 +446,8 @@ module el_roce_requester #(
     .arm_delay_o    (arm_delay),
     .sent_qpn_i     (ctx_qpn[3]),
     .sent_psn_o     (sent_psn),
+    .front_qpn_i    (ctx_qpn[2]),
+    .front_psn_o    (front_psn),
     .notice_valid_o (notice_valid),
     .notice_ready_i (notice_ready),
     .notice_o       (notice),
@@ -546,6 +554,19 @@ module el_roce_requester #(
 
   assign deadline_o = el_pkg::deadline_min(timer_deadline, rate_deadline);
 
+  el_roce_sq_board #(
+    .Cfg  (Cfg),
+    .Reads(2)
+  ) u_board (
+    .clk_i,
+    .rst_i,
+    .we_i    (board_we),
+    .wqpn_i  (ctx_qpn[3]),
+    .board_i (board_new),
+    .rd_qpn_i(ctx_qpn[3:2]),
+    .board_o (board)
+  );
+
   el_roce_sq_retire #(
     .Cfg(Cfg)
   ) u_retire (
@@ -583,6 +604,9 @@ module el_roce_requester #(
     .why_i          (why),
     .placing_i      (placing),
     .sent_psn_i     (sent_psn),
+    .board_i        (board[1]),
+    .board_we_o     (board_we),
+    .board_o        (board_new),
     .state_we_o     (state_we),
     .state_qpn_o    (state_qpn),
     .state_o        (state),

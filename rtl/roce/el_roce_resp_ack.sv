@@ -4,14 +4,23 @@
 //
 // Latency 3 cycles, throughput 1 packet a cycle, storage 18 packets.
 // ACKs that wait for the transmitter are merged into the newest one of their queue pair
-// (InfiniBand volume 1, 9.7.5.1.2), at most `limit_i` of them.
+// (InfiniBand volume 1, 9.7.5.1.2), at most `limit_i` of them. Those that show what came before its
+// turn show what is known when they are offered, so that the newest one says all.
 // A purge removes what waits for a queue pair whose life ends; it takes up to 33 cycles.
 
 `include "el_assert.svh"
 
-module el_roce_resp_ack (
+module el_roce_resp_ack #(
+  parameter  el_pkg::cfg_t Cfg  = el_pkg::CfgDefault,
+  localparam int unsigned  QpnW = $clog2(Cfg.Qps)
+) (
   input  logic                     clk_i,
   input  logic                     rst_i,
+
+  // What came before its turn, by queue pair
+  input  logic                     shown_we_i,
+  input  logic [QpnW-1:0]          shown_qpn_i,
+  input  el_roce_window_pkg::shown_t shown_i,
 
   input  logic                     in_valid_i,
   output logic                     in_ready_o,
@@ -79,7 +88,8 @@ module el_roce_resp_ack (
   assign out_free  = !out_valid_q || pkt_ready_i;
   assign merge     = head_valid && grow_valid_q && head.qpn == grow_q.qpn &&
                      head.syndrome == el_regs_pkg::AethSyndromeAck &&
-                     grow_q.syndrome == el_regs_pkg::AethSyndromeAck && merged_q < limit_i;
+                     grow_q.syndrome == el_regs_pkg::AethSyndromeAck &&
+                     (merged_q < limit_i || (head.sack && grow_q.sack));
   assign take_head = head_valid && !purging_o && (!grow_valid_q || out_free || merge);
   assign move      = grow_valid_q && out_free && !(merge && take_head);
 
@@ -100,8 +110,29 @@ module el_roce_resp_ack (
     if (move) out_q <= grow_q;
   end
 
+  el_roce_window_pkg::shown_t shown;
+
+  el_ram_1r1w #(
+    .Width($bits(el_roce_window_pkg::shown_t)),
+    .Depth(Cfg.Qps)
+  ) u_shown (
+    .clk_i,
+    .rst_i,
+    .we_i   (shown_we_i),
+    .waddr_i(shown_qpn_i),
+    .wdata_i(shown_i),
+    .re_i   (move && grow_q.sack),
+    .raddr_i(grow_q.qpn[QpnW-1:0]),
+    .rdata_o(shown)
+  );
+
   always_comb begin
     automatic el_regs_pkg::aeth_t a;
+    automatic el_regs_pkg::seth_t s;
+    s               = '0;
+    s.base          = shown.base;
+    s.seen          = shown.seen;
+    s.kept          = shown.kept;
     a.syndrome      = out_q.syndrome;
     a.msn           = out_q.msn;
     pkt_o           = '0;
@@ -110,6 +141,11 @@ module el_roce_resp_ack (
     pkt_o.psn       = out_q.psn;
     pkt_o.xth_len   = el_bth_pkg::AethLen;
     pkt_o.xth[31:0] = el_regs_pkg::aeth_to_bytes(a);
+    if (out_q.sack) begin
+      pkt_o.opcode      = el_regs_pkg::RoceOpSelectiveAck;
+      pkt_o.xth_len     = el_bth_pkg::AethLen + el_bth_pkg::SethLen;
+      pkt_o.xth[223:32] = el_regs_pkg::seth_to_bytes(s);
+    end
   end
 
   assign pkt_valid_o = out_valid_q;

@@ -57,6 +57,11 @@ module el_roce_resp_done #(
   input  logic                    rsp_ready_i,
   output el_roce_pkg::response_t  rsp_o,
 
+  // What came before its turn, for ACKs.
+  input  logic                    shown_we_i,
+  input  logic [QpnW-1:0]         shown_qpn_i,
+  input  el_roce_window_pkg::shown_t shown_i,
+
   input  logic [7:0]              limit_i,       // requests that one ACK answers at most
   input  logic                    draining_i,    // something waits for this stage to be empty
   input  logic                    purge_i,       // what waits for this queue pair is void
@@ -142,6 +147,7 @@ module el_roce_resp_done #(
 
   function automatic el_roce_pkg::response_t to_response(el_roce_resp_pkg::cpl_t c);
     el_roce_pkg::response_t r;
+    r          = '0;
     r.qpn      = c.qpn;
     r.psn      = c.psn;
     r.seen     = c.msn;
@@ -187,7 +193,9 @@ module el_roce_resp_done #(
   el_roce_resp_pkg::resp_t resp, ack;
   logic                    ack_push, ack_room;
 
-  assign resp = '{qpn: cpl.qpn, syndrome: cpl.syndrome, psn: cpl.psn, msn: cpl.msn};
+  assign resp = '{qpn: cpl.qpn, syndrome: cpl.syndrome, msn: cpl.msn,
+                  psn: cpl.psn + {{16{cpl.ahead[7]}}, cpl.ahead},
+                  sack: cpl.sack};
 
   el_roce_resp_open #(
     .Cfg(Cfg)
@@ -215,9 +223,14 @@ module el_roce_resp_done #(
     .busy_o       (open_busy)
   );
 
-  el_roce_resp_ack u_ack (
+  el_roce_resp_ack #(
+    .Cfg(Cfg)
+  ) u_ack (
     .clk_i,
     .rst_i,
+    .shown_we_i,
+    .shown_qpn_i,
+    .shown_i,
     .in_valid_i (ack_push),
     .in_ready_o (ack_room),
     .in_i       (ack),

@@ -47,6 +47,7 @@ module el_roce_resp_open #(
     logic [7:0]        syndrome;
     el_roce_pkg::psn_t psn;
     logic [23:0]       msn;
+    logic              sack;
   } slot_t;
 
   el_roce_resp_pkg::count_t passed_q [Cfg.Qps];
@@ -140,7 +141,9 @@ module el_roce_resp_open #(
       if (told_pop) told_q[told_qpn] <= 1'b0;
       if (told_push) told_q[answered_qpn_i] <= 1'b1;
     end
-    if (store && !keep) slot_q[resp_qpn] <= '{resp_i.syndrome, resp_i.psn, resp_i.msn};
+    if (store && !keep) begin
+      slot_q[resp_qpn] <= '{resp_i.syndrome, resp_i.psn, resp_i.msn, resp_i.sack};
+    end
   end
 
   assign resp_room_o = late || ack_room_i;
@@ -150,8 +153,8 @@ module el_roce_resp_open #(
   always_comb begin
     ack_o = resp_i;
     if (go) begin
-      ack_o.qpn                              = 16'(told_qpn);
-      {ack_o.syndrome, ack_o.psn, ack_o.msn} = slot_q[told_qpn];
+      ack_o.qpn                                          = 16'(told_qpn);
+      {ack_o.syndrome, ack_o.psn, ack_o.msn, ack_o.sack} = slot_q[told_qpn];
     end
   end
 

@@ -39,6 +39,7 @@ package el_roce_resp_pkg;
     logic [7:0]  eqn;
     logic [15:0] pkey;
     logic [4:0]  max_reads;   // READs and atomics that may wait, 0..16
+    logic        selective;   // selective repeat
   } qp_cfg_t;
 
   // READs and atomics of a queue pair: accepted or answered, modulo 32.
@@ -56,6 +57,7 @@ package el_roce_resp_pkg;
     logic [15:0]       rq_prod;   // receive requests posted
     seq_e              seq;       // message in progress
     logic              nak_sent;  // silent until the expected PSN arrives
+    logic              holes;     // selective repeat: packets behind it came already
     logic              comm_est;  // the event "communication established" was reported
     logic [63:0]       va;        // WRITE: where the next packet goes
     logic [31:0]       rkey;      // WRITE
@@ -88,6 +90,9 @@ package el_roce_resp_pkg;
     logic [7:0]        syndrome;   // AETH
     el_roce_pkg::psn_t psn;        // AETH is about this PSN
     logic [23:0]       msn;
+    logic              sack;       // the AETH is followed by what came before its turn
+    logic [7:0]        ahead;      // an ACK is about psn + ahead, -128 to 127
+    logic [7:0]        more_msn;   // messages in msn that end behind this packet
     logic              cqe;        // the receive request rq_idx completes
     logic [15:0]       cqn;
     logic [15:0]       rq_idx;
@@ -159,6 +164,7 @@ package el_roce_resp_pkg;
     logic [7:0]        syndrome;
     el_roce_pkg::psn_t psn;
     logic [23:0]       msn;
+    logic              sack;       // with what came before its turn
   } resp_t;
 
   // One packet on its way through the responder.
@@ -268,6 +274,7 @@ package el_roce_resp_pkg;
     logic inv;
     logic read;
     logic atomic;
+    logic placed;  // it has its own place, and does not follow the one before
   } shape_t;
 
   function automatic shape_t op_shape(logic [7:0] opcode);
@@ -288,6 +295,11 @@ package el_roce_resp_pkg;
       el_regs_pkg::RoceOpWriteLastImm: begin s.write = 1; s.last = 1; s.imm = 1; end
       el_regs_pkg::RoceOpWriteOnly:    begin s.write = 1; s.first = 1; s.last = 1; end
       el_regs_pkg::RoceOpWriteOnlyImm: begin s.write = 1; s.first = 1; s.last = 1; s.imm = 1; end
+      el_regs_pkg::RoceOpPlacedMiddle: begin s.write = 1; s.placed = 1; end
+      el_regs_pkg::RoceOpPlacedLast:   begin s.write = 1; s.placed = 1; s.last = 1; end
+      el_regs_pkg::RoceOpPlacedLastImm: begin
+        s.write = 1; s.placed = 1; s.last = 1; s.imm = 1;
+      end
       el_regs_pkg::RoceOpReadRequest:  begin s.read = 1; s.first = 1; s.last = 1; end
       el_regs_pkg::RoceOpCmpSwap:      begin s.atomic = 1; s.first = 1; s.last = 1; end
       el_regs_pkg::RoceOpFetchAdd:     begin s.atomic = 1; s.first = 1; s.last = 1; end
@@ -304,7 +316,8 @@ package el_roce_resp_pkg;
     mtu = mtu_bytes(cfg.mtu);
     // The opcode exists here, continues the message in progress or starts one.
     ok = s.send || (s.write && cfg.access[el_regs_pkg::AccessRemoteWrite]);
-    ok &= s.first ? dyn.seq == SeqNone : dyn.seq == (s.send ? SeqSend : SeqWrite);
+    ok &= (s.first || s.placed) ? dyn.seq == SeqNone : dyn.seq == (s.send ? SeqSend : SeqWrite);
+    ok &= s.placed == (cfg.selective && s.write && !s.first);
     // Payload and pad fill whole words; FIRST and MIDDLE are full, LAST is not empty.
     ok &= r.payload_len[1:0] == 2'b00 && 14'(r.padcnt) <= r.payload_len;
     ok &= r.payload_len <= 14'(mtu);
@@ -314,6 +327,8 @@ package el_roce_resp_pkg;
     if (s.write && s.first) begin
       ok &= r.reth.dma_length <= 32'h8000_0000;
       ok &= s.last ? r.reth.dma_length == 32'(len) : r.reth.dma_length > 32'(len);
+    end else if (s.placed) begin
+      ok &= r.reth.dma_length <= 32'h8000_0000 && r.reth.dma_length > 32'(len);
     end else if (s.write) begin
       ok &= s.last ? dyn.remain == 32'(len) : dyn.remain > 32'(len);
     end
@@ -393,7 +408,7 @@ package el_roce_resp_pkg;
       n.va     = (s.first ? r.reth.va : dyn.va) + 64'(len);
       n.remain = (s.first ? r.reth.dma_length : dyn.remain) - len;
       if (s.first) n.rkey = r.reth.rkey;
-      if (s.first) n.total = r.reth.dma_length;
+      if (s.first || s.placed) n.total = r.reth.dma_length;
     end else if (s.send) begin
       n.total = (s.first ? '0 : dyn.total) + len;
     end else begin
@@ -412,8 +427,8 @@ package el_roce_resp_pkg;
     o.kind          = s.send ? OpSend : OpWrite;
     o.payload       = r.payload_len != '0;
     o.len           = 13'(r.payload_len - 14'(r.padcnt));
-    o.va            = s.first ? r.reth.va : dyn.va;
-    o.rkey          = s.first ? r.reth.rkey : dyn.rkey;
+    o.va            = (s.first || s.placed) ? r.reth.va : dyn.va;
+    o.rkey          = (s.first || s.placed) ? r.reth.rkey : dyn.rkey;
     o.bound_len     = s.first ? r.reth.dma_length : 32'(o.len);
     o.access        = 4'd1 << el_regs_pkg::AccessRemoteWrite;
     o.offset        = s.first ? '0 : dyn.total;
@@ -567,6 +582,11 @@ package el_roce_resp_pkg;
     if (r.kind == el_regs_pkg::ObjKindMr) return el_regs_pkg::AdminStatusOk;
     if (beyond) return el_regs_pkg::AdminStatusBadIndex;
     if (cfg.valid == (r.verb == el_regs_pkg::AdminVerbCreate)) begin
+      return el_regs_pkg::AdminStatusBadState;
+    end
+    // Packets in flight are of the one kind or of the other.
+    if (r.verb == el_regs_pkg::AdminVerbModify && r.mask[el_regs_pkg::QpMaskSelective] &&
+        state > el_regs_pkg::QpStateInit[2:0]) begin
       return el_regs_pkg::AdminStatusBadState;
     end
     if (r.verb == el_regs_pkg::AdminVerbModify && r.mask[el_regs_pkg::QpMaskState]) begin

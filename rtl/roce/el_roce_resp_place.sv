@@ -109,7 +109,9 @@ module el_roce_resp_place #(
       cpl_o.has_imm  = 1'b0;
       cpl_o.has_inv  = 1'b0;
       // The message did not complete: MSN counts the ones before it.
-      cpl_o.msn      = piece_i.cpl.msn - 24'(piece_i.last_packet);
+      cpl_o.msn      = piece_i.cpl.msn - 24'(piece_i.last_packet) - 24'(piece_i.cpl.more_msn);
+      cpl_o.sack     = 1'b0;
+      cpl_o.ahead    = '0;
       unique case (fault)
         el_roce_resp_pkg::FltLen: begin
           cpl_o.syndrome = el_regs_pkg::AethSyndromeNakInvalidRequest;

@@ -3,7 +3,9 @@
 // Front of the responder: owns the queue pairs' receive context, judges request packets in order.
 //
 // Latency 3 cycles from request to operation, throughput one item in 2 cycles (packet, doorbell),
-// also for packets of one queue pair; storage one context a queue pair.
+// also for packets of one queue pair; storage one context and one window a queue pair.
+// With selective repeat a packet that fills a gap takes up to 5 cycles more: one for 32 packets
+// behind it that came before.
 // Whatever ends or changes a queue pair (objects, errors of later stages, the requester's error)
 // waits until the stages behind are empty, so that no operation meets a context of another life.
 // After reset the contexts are cleared, which takes Qps cycles.
@@ -91,6 +93,11 @@ module el_roce_resp_seq #(
   output el_roce_resp_pkg::flush_t  flush_o,
   input  logic                      flush_idle_i,
 
+  // Selective repeat: what ACKs show
+  output logic                      shown_we_o,
+  output logic [QpnW-1:0]           shown_qpn_o,
+  output el_roce_window_pkg::shown_t shown_o,
+
   // Partition keys for the parser.
   output logic                      pkey_we_o,
   output logic [QpnW-1:0]           pkey_qpn_o,
@@ -106,7 +113,7 @@ module el_roce_resp_seq #(
   output logic                      busy_o
 );
 
-  typedef enum logic [1:0] {StClear, StPick, StAct} state_e;
+  typedef enum logic [1:0] {StClear, StPick, StAct, StRun} state_e;
   typedef enum logic [2:0] {WkNone, WkPkt, WkDb, WkObj, WkErr, WkKill, WkFail} work_e;
 
   state_e                  state_q;
@@ -124,6 +131,11 @@ module el_roce_resp_seq #(
   logic [QpnW-1:0]         waddr_q;
   el_roce_resp_pkg::qp_cfg_t cfg_rd, cfg_w_q;
   el_roce_resp_pkg::qp_dyn_t dyn_rd, dyn_w_q;
+
+  logic                        win_we_q, win_fwd_q, run_q;  // run_q: the packet passes others
+  el_roce_window_pkg::window_t win_rd, win_w_q;
+  el_roce_window_pkg::run_t    run;
+  logic                        gap_filled;
 
   logic op_valid_q, fetch_valid_q, flush_valid_q, err_valid_q, eqe_valid_q, badb_valid_q;
   logic obj_rsp_valid_q, revive_q, purge_q, job_valid_q, drop_q, fence_q;
@@ -211,7 +223,8 @@ module el_roce_resp_seq #(
           if (clear_q == '1) state_q <= StPick;
         end
         StPick: if (pick != WkNone) state_q <= StAct;
-        default: state_q <= StPick;
+        StAct: state_q <= gap_filled ? StRun : StPick;
+        default: if (!run_q || !run.more) state_q <= StPick;
       endcase
       if (pick != WkNone) begin
         work_q    <= pick;
@@ -222,7 +235,8 @@ module el_roce_resp_seq #(
       qpn_q    <= pick_qpn;
       beyond_q <= pick_beyond;
       // The write of the item before is not yet in the memory.
-      fwd_q    <= dyn_we_q && waddr_q == pick_qpn;
+      fwd_q     <= dyn_we_q && waddr_q == pick_qpn;
+      win_fwd_q <= win_we_q && waddr_q == pick_qpn;
     end
     if (pick == WkPkt) req_q <= req_i;
     if (pick == WkDb) begin
@@ -265,6 +279,35 @@ module el_roce_resp_seq #(
     .rdata_o(dyn_rd)
   );
 
+  el_ram_1r1w #(
+    .Width($bits(el_roce_window_pkg::window_t)),
+    .Depth(Cfg.Qps)
+  ) u_window (
+    .clk_i,
+    .rst_i,
+    .we_i   (win_we_q),
+    .waddr_i(waddr_q),
+    .wdata_i(win_w_q),
+    .re_i   (pick == WkPkt),
+    .raddr_i(pick_qpn),
+    .rdata_o(win_rd)
+  );
+
+  assign shown_we_o  = win_we_q;
+  assign shown_qpn_o = waddr_q;
+  assign shown_o     = win_w_q.shown;
+
+  // What the packet in work may have in front of it is looked at in the cycles that follow.
+  el_roce_resp_pkg::qp_dyn_t dyn_now;
+  assign dyn_now    = fwd_q ? dyn_w_q : dyn_rd;
+  assign gap_filled = work_q == WkPkt && !req_q.resp && cfg_rd.selective && dyn_now.holes &&
+                      req_q.psn == dyn_now.epsn;
+
+  always_comb begin
+    run = '0;
+    if (state_q == StRun) run = el_roce_window_pkg::run(win_w_q);
+  end
+
   assign pkey_we_o  = cfg_we_q || state_q == StClear;
   assign pkey_qpn_o = (state_q == StClear) ? clear_q : waddr_q;
   assign pkey_o     = (state_q == StClear) ? '0 : {cfg_w_q.valid, cfg_w_q.pkey};
@@ -298,6 +341,7 @@ module el_roce_resp_seq #(
     qp.rq_consumer   = d.rq_cons;
     qp.min_rnr_timer = 8'(c.min_rnr);
     qp.max_dest_rd_atomic = 8'(c.max_reads);
+    qp.selective     = 8'(c.selective);
     return (kind == el_regs_pkg::ObjKindQpQueues) ? qq : qp;
   endfunction
 
@@ -344,6 +388,7 @@ module el_roce_resp_seq #(
           if (r.mask[el_regs_pkg::QpMaskMaxDestRdAtomic]) begin
             a.cfg.max_reads = qp.max_dest_rd_atomic[4:0];
           end
+          if (r.mask[el_regs_pkg::QpMaskSelective]) a.cfg.selective = qp.selective[0];
           if (r.mask[el_regs_pkg::QpMaskState]) begin
             if (qp.state == el_regs_pkg::QpStateReset) begin
               a.dyn   = '0;
@@ -417,6 +462,7 @@ module el_roce_resp_seq #(
   always_ff @(posedge clk_i) begin
     automatic el_roce_resp_pkg::qp_dyn_t  dyn;
     automatic el_roce_resp_pkg::verdict_t v;
+    automatic el_roce_selective_pkg::verdict_t s;
     automatic obj_act_t                   a;
     automatic logic [15:0]                rq_next;
     op_valid_q      <= 1'b0;
@@ -430,6 +476,7 @@ module el_roce_resp_seq #(
     job_valid_q     <= 1'b0;
     drop_q          <= 1'b0;
     fence_q         <= 1'b0;
+    win_we_q        <= 1'b0;
     cnt_q           <= '0;
     if (wait_q && fence_done_i) begin
       wait_q          <= 1'b0;
@@ -448,19 +495,26 @@ module el_roce_resp_seq #(
       waddr_q <= qpn_q;
       unique case (work_q)
         WkPkt: begin
+          s             = '0;
           v             = '0;
           v.dyn         = dyn;
           v.op          = rsp_op_i;
-          if (!req_q.resp) v = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q,
-                                                       open_jobs(dyn, answered_i));
-          dyn_we_q      <= v.dyn != dyn;
+          if (!req_q.resp) begin
+            s = el_roce_selective_pkg::judge(cfg_rd, dyn, req_q, open_jobs(dyn, answered_i),
+                                             win_fwd_q ? win_w_q : win_rd);
+            v = s.v;
+          end
+          run_q         <= s.run;
+          win_we_q      <= s.write;
+          win_w_q       <= s.window;
+          dyn_we_q      <= v.dyn != dyn && !s.run;
           dyn_w_q       <= v.dyn;
           op_q          <= v.op;
-          op_valid_q    <= v.op.payload || v.op.kind != el_roce_resp_pkg::OpNone ||
-                           v.op.fatal || v.op.cpl.respond || v.op.cpl.sq.valid;
+          op_valid_q    <= !s.run && (v.op.payload || v.op.kind != el_roce_resp_pkg::OpNone ||
+                                      v.op.fatal || v.op.cpl.respond || v.op.cpl.sq.valid);
           job_q         <= v.job;
-          job_valid_q   <= v.op.cpl.job;
-          fetch_valid_q <= v.op.kind == el_roce_resp_pkg::OpSend;
+          job_valid_q   <= v.op.cpl.job && !s.run;
+          fetch_valid_q <= v.op.kind == el_roce_resp_pkg::OpSend && !s.run;
           fetch_q       <= el_roce_resp_pkg::rq_slot(cfg_rd, dyn.rq_cons);
           cnt_q         <= v.cnt;
         end
@@ -530,6 +584,22 @@ module el_roce_resp_seq #(
         end
         default: ;
       endcase
+    end else if (state_q == StRun && run_q) begin
+      win_w_q               <= run.left;
+      dyn_w_q.epsn          <= run.left.shown.base;
+      dyn_w_q.msn           <= dyn_w_q.msn + 24'(run.messages);
+      op_q.cpl.msn          <= op_q.cpl.msn + 24'(run.messages);
+      op_q.cpl.more_msn     <= op_q.cpl.more_msn + run.messages;
+      op_q.cpl.ahead        <= op_q.cpl.ahead + run.packets;
+      if (!run.more) begin
+        dyn_w_q.holes  <= el_roce_window_pkg::holes(run.left.shown);
+        op_q.cpl.sack  <= el_roce_window_pkg::holes(run.left.shown) && op_q.cpl.respond;
+        dyn_we_q       <= 1'b1;
+        win_we_q       <= 1'b1;
+        op_valid_q     <= 1'b1;
+        job_valid_q    <= op_q.cpl.job;
+        fetch_valid_q  <= op_q.kind == el_roce_resp_pkg::OpSend;
+      end
     end
   end
 
@@ -581,7 +651,7 @@ module el_roce_resp_seq #(
   end
 
   assign busy_o = state_q != StPick || inflight_q != '0 || op_valid_q || slow_busy || dyn_we_q ||
-                  badb_valid_q || obj_rsp_valid_q || revive_q || cnt_q != '0 || wait_q;
+                  win_we_q || badb_valid_q || obj_rsp_valid_q || revive_q || cnt_q != '0 || wait_q;
 
   ////////////////
   // Assertions //
@@ -590,6 +660,8 @@ module el_roce_resp_seq #(
   `EL_ASSERT(InFlightInRange_A, inflight_q <= CntW'(InFlight))
   `EL_ASSERT(NoOperationWithoutCount_A, !op_done_i || inflight_q != '0)
   `EL_ASSERT(FenceWasAskedFor_A, !fence_done_i || wait_q)
+  `EL_ASSERT(BaseIsExpected_A, !(state_q == StRun && run_q) ||
+             win_w_q.shown.base == dyn_w_q.epsn)
   `EL_ASSERT(ObjectWhenDrained_A, !(state_q == StAct && work_q == WkObj) || inflight_q == '0)
 
 endmodule : el_roce_resp_seq

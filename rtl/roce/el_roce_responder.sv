@@ -150,6 +150,9 @@ module el_roce_responder #(
   logic                      fence_done, drop_open;
   el_roce_resp_pkg::job_t    job;
   el_roce_resp_pkg::fail_t   fail;
+  logic                      shown_we;
+  logic [QpnW-1:0]           shown_qpn;
+  el_roce_window_pkg::shown_t shown;
   logic                      seq_busy, fetch_busy, addr_busy, place_busy, move_busy, done_busy;
 
   el_roce_resp_seq #(
@@ -213,6 +216,9 @@ module el_roce_responder #(
     .flush_ready_i (flush_ready),
     .flush_o       (flush),
     .flush_idle_i  (!flush_busy),
+    .shown_we_o    (shown_we),
+    .shown_qpn_o   (shown_qpn),
+    .shown_o       (shown),
     .pkey_we_o,
     .pkey_qpn_o,
     .pkey_o,
@@ -570,6 +576,9 @@ module el_roce_responder #(
     .drop_i          (rdrop_o),
     .drop_qpn_i      (rdrop_qpn_o),
     .drop_open_o     (drop_open),
+    .shown_we_i      (shown_we),
+    .shown_qpn_i     (shown_qpn),
+    .shown_i         (shown),
     .limit_i         (ack_coalesce_i),
     .draining_i      (draining),
     .purge_i         (purge),

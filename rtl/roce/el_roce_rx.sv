@@ -71,7 +71,9 @@ module el_roce_rx #(
     logic                   qpn_high;  // QPN beyond the table
     logic                   oefh;      // came in EthLink encapsulation
     logic [15:0]            pkey;
+    logic                   ack;       // ACK or NAK, with or without what came
     el_regs_pkg::aeth_t     aeth;
+    el_regs_pkg::seth_t     seth;
     el_roce_resp_pkg::req_t req;
   } parsed_t;
 
@@ -93,15 +95,19 @@ module el_roce_rx #(
     p            = '0;
     p.cnp        = bth.opcode == el_regs_pkg::RoceOpCnp;
     p.known      = bth.tver == '0 && el_bth_pkg::bth_opcode_valid(bth.opcode) &&
-                   (p.cnp || bth.opcode[7:5] == el_bth_pkg::TransRc);
-    p.response   = bth.opcode >= el_regs_pkg::RoceOpReadRespFirst &&
-                   bth.opcode <= el_regs_pkg::RoceOpAtomicAck;
+                   (p.cnp || bth.opcode[7:5] == el_bth_pkg::TransRc ||
+                    bth.opcode[7:5] == el_bth_pkg::TransOwn);
+    p.ack        = bth.opcode == el_regs_pkg::RoceOpAcknowledge ||
+                   bth.opcode == el_regs_pkg::RoceOpSelectiveAck;
+    p.response   = p.ack || (bth.opcode >= el_regs_pkg::RoceOpReadRespFirst &&
+                             bth.opcode <= el_regs_pkg::RoceOpAtomicAck);
     p.marked     = h.ecn == 2'b11 &&
                    (!p.response || bth.opcode <= el_regs_pkg::RoceOpReadRespOnly);
     p.qpn_high   = 32'(bth.dest_qp) >= Cfg.Qps;
     p.oefh       = h.oefh;
     p.pkey       = bth.pkey;
     p.aeth       = el_regs_pkg::aeth_from_bytes(xth[31:0]);
+    p.seth       = el_regs_pkg::seth_from_bytes(xth[223:32]);
     p.req.qpn    = bth.dest_qp[15:0];
     p.req.opcode = bth.opcode;
     p.req.se     = bth.se;
@@ -113,7 +119,8 @@ module el_roce_rx #(
     p.req.imm    = xth[31:0];
     p.req.swap_add = el_pkg::swap64(xth[159:96]);
     p.req.compare  = el_pkg::swap64(xth[223:160]);
-    if (bth.opcode == el_regs_pkg::RoceOpWriteOnlyImm) p.req.imm = xth[159:128];
+    if (bth.opcode == el_regs_pkg::RoceOpWriteOnlyImm ||
+        bth.opcode == el_regs_pkg::RoceOpPlacedLastImm) p.req.imm = xth[159:128];
     if (bth.opcode == el_regs_pkg::RoceOpSendLastInv ||
         bth.opcode == el_regs_pkg::RoceOpSendOnlyInv) begin
       p.req.imm = el_pkg::swap32(xth[31:0]);
@@ -202,7 +209,7 @@ module el_roce_rx #(
 
   assign way_qpn_o  = s1_q.req.qpn[QpnW-1:0];
   assign ordered    = deliver && s1_q.response &&
-                      (s1_q.req.opcode != el_regs_pkg::RoceOpAcknowledge || way_ordered_i);
+                      (!s1_q.ack || way_ordered_i);
   assign way_take_o = s1_valid_q && s1_go && ordered;
 
   assign to_ack = deliver && s1_q.response && !ordered;
@@ -242,6 +249,10 @@ module el_roce_rx #(
       ack_q.psn      <= s1_q.req.psn;
       ack_q.syndrome <= s1_q.aeth.syndrome;
       ack_q.msn      <= s1_q.aeth.msn;
+      ack_q.sack     <= s1_q.req.opcode == el_regs_pkg::RoceOpSelectiveAck;
+      ack_q.base     <= s1_q.seth.base;
+      ack_q.newest   <= s1_q.seth.seen;
+      ack_q.kept     <= s1_q.seth.kept;
     end
   end
 

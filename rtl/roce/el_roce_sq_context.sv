@@ -97,6 +97,7 @@ module el_roce_sq_context #(
     if (mask[el_regs_pkg::QpMaskRnrRetry]) r.rnr_retry = o.rnr_retry[2:0];
     if (mask[el_regs_pkg::QpMaskPkey])     r.pkey      = o.pkey;
     if (mask[el_regs_pkg::QpMaskMaxRdAtomic]) r.max_rd = o.max_rd_atomic[4:0];
+    if (mask[el_regs_pkg::QpMaskSelective])   r.selective = o.selective[0];
     return r;
   endfunction
 

@@ -58,6 +58,9 @@ module el_roce_sq_out #(
   // PSN behind the packet that left last, combinational
   input  logic [QpW-1:0]                sent_qpn_i,
   output el_roce_pkg::psn_t             sent_psn_o,
+  // The same of the packet that left farthest
+  input  logic [QpW-1:0]                front_qpn_i,
+  output el_roce_pkg::psn_t             front_psn_o,
 
   output logic                          notice_valid_o,
   input  logic                          notice_ready_i,
@@ -228,7 +231,8 @@ module el_roce_sq_out #(
     if (accept && !head.note.resp) sent_q[qpn_o] <= head.next_psn;
     if (accept && !head.note.resp && !again) front_q[qpn_o] <= head.next_psn;
   end
-  assign sent_psn_o = sent_q[sent_qpn_i];
+  assign sent_psn_o  = sent_q[sent_qpn_i];
+  assign front_psn_o = front_q[front_qpn_i];
 
   always_comb begin
     cnt_o             = '0;

@@ -50,6 +50,7 @@ package el_roce_sq_pkg;
     logic [23:0] rq_psn;
     logic [4:0]  min_rnr_timer;
     logic [4:0]  max_rd;       // READs and atomics in flight, 0..16
+    logic        selective;    // selective repeat
   } qp_attr_t;
 
   // A unit of a descriptor on its way to the segmenter.
@@ -88,6 +89,10 @@ package el_roce_sq_pkg;
     trk_t              send;      // tracked request that `idx` is or will be
     trk_t              head;      // behind the newest tracked request
     rdn_t              rd_head;   // behind the newest READ or atomic
+    // Selective repeat
+    el_roce_pkg::psn_t again;     // behind what was sent again
+    el_roce_pkg::psn_t mark;      // max_psn when something was sent again last
+    el_roce_pkg::psn_t cut_psn;   // behind the packet that was cut last
   } send_state_t;
 
   // Why the sender rests.
@@ -134,6 +139,7 @@ package el_roce_sq_pkg;
     logic [2:0]        rnr;          // receiver-not-ready repetitions since the last progress
     unit_idx_t         consumer;     // behind the last completed descriptor
     logic              held;         // waits for a receiver-not-ready delay
+    logic              soon;         // the timer runs for packets that may only be late
     logic              bad;          // request bad_trk cannot be sent; it fails when it is oldest
     trk_t              bad_trk;
     logic [7:0]        bad_status;
@@ -149,9 +155,12 @@ package el_roce_sq_pkg;
     logic              cut;       // nothing is outstanding any more: max_psn = psn, head = trk
     logic              wake;      // schedule the queue pair, else it rests until the next order
     logic              fence;     // answer with a notice when everything sent before has left
+    logic              keep;      // what was cut before still counts
+    logic              again;     // what was sent again before counts as lost
     unit_idx_t         idx;
     logic [31:0]       off;
     el_roce_pkg::psn_t psn;
+    el_roce_pkg::psn_t left;      // not keep: behind the packet that left last
     trk_t              trk;
     rdn_t              rd;        // cut: of the READ or atomic that comes next
   } repos_t;
@@ -373,6 +382,12 @@ package el_roce_sq_pkg;
     reth    = {el_pkg::swap32(w.length - off), el_pkg::swap32(w.rkey),
                el_pkg::swap64(w.remote_addr + 64'(off))};
     compare = (opcode == el_regs_pkg::RoceOpCmpSwap) ? {w.sge1_lkey, w.sge1_length} : '0;
+    // With its own place: the address of the packet, the length of the message.
+    if (opcode == el_regs_pkg::RoceOpPlacedMiddle || opcode == el_regs_pkg::RoceOpPlacedLast ||
+        opcode == el_regs_pkg::RoceOpPlacedLastImm) begin
+      return {64'b0, (opcode == el_regs_pkg::RoceOpPlacedLastImm) ? w.imm : 32'b0,
+              el_pkg::swap32(w.length), reth[95:0]};
+    end
     unique case (opcode)
       el_regs_pkg::RoceOpReadRequest: return {96'b0, reth};
       el_regs_pkg::RoceOpCmpSwap, el_regs_pkg::RoceOpFetchAdd:
@@ -417,11 +432,14 @@ package el_roce_sq_pkg;
   endfunction
 
   // BTH opcode of a packet (IBTA volume 1, table 38).
-  function automatic logic [7:0] bth_opcode(logic [7:0] op, logic first, logic last);
+  function automatic logic [7:0] bth_opcode(logic [7:0] op, logic first, logic last,
+                                            logic selective);
     logic [7:0] r;
     if (op == el_regs_pkg::WqeOpWrite || op == el_regs_pkg::WqeOpWriteImm) begin
       if (first && last) r = el_regs_pkg::RoceOpWriteOnly;
       else if (first)    r = el_regs_pkg::RoceOpWriteFirst;
+      else if (selective) r = last ? el_regs_pkg::RoceOpPlacedLast
+                                   : el_regs_pkg::RoceOpPlacedMiddle;
       else if (last)     r = el_regs_pkg::RoceOpWriteLast;
       else               r = el_regs_pkg::RoceOpWriteMiddle;
     end else begin

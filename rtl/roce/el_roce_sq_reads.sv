@@ -143,7 +143,8 @@ module el_roce_sq_reads #(
     logic        last, is_data, is_ack, is_nak, later;
     logic [7:0]  syndrome;
     syndrome = r.reth.va[63:56];
-    is_data  = r.opcode != el_regs_pkg::RoceOpAcknowledge;
+    is_data  = r.opcode != el_regs_pkg::RoceOpAcknowledge &&
+               r.opcode != el_regs_pkg::RoceOpSelectiveAck;
     is_ack   = syndrome[7:5] == 3'b000;
     is_nak   = syndrome[7:5] == 3'b001 || syndrome[7:5] == 3'b011;
     due_psn  = c.first_psn + d.packets;

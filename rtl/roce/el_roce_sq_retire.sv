@@ -52,7 +52,10 @@ module el_roce_sq_retire #(
   input  logic [1:0]                    placing_i,     // responses go to memory: 0 of qpn_o, 1 of
                                                        // notice_i.qpn
   input  el_roce_pkg::psn_t             sent_psn_i,
+  input  el_roce_sack_pkg::board_t      board_i,
 
+  output logic                          board_we_o,    // of qpn_o
+  output el_roce_sack_pkg::board_t      board_o,
   output logic                          state_we_o,
   output logic [QpW-1:0]                state_qpn_o,
   output logic [2:0]                    state_o,
@@ -131,7 +134,11 @@ module el_roce_sq_retire #(
     r.psn      = k.psn;
     r.seen     = k.psn;
     r.syndrome = k.syndrome;
-    r.useless  = k.opcode != el_regs_pkg::RoceOpAcknowledge;
+    r.useless  = k.opcode != el_regs_pkg::RoceOpAcknowledge && !k.sack;
+    r.sack     = k.sack;
+    r.base     = k.base;
+    r.newest   = k.newest;
+    r.kept     = k.kept;
     return r;
   endfunction
 
@@ -221,7 +228,8 @@ module el_roce_sq_retire #(
       view = '{r: r_q, ent: ent, ent_ok: ent_ok_q, place: place_i, max_psn: max_q,
                sent_psn: sent_psn_i, exists: exists_i && !beyond_q, state: state_i, rest: rest_i,
                why: why_i, placing: placing_i[0],
-               epoch: epoch_i, retry_cnt: attr_i.retry_cnt, rnr_retry: attr_i.rnr_retry};
+               epoch: epoch_i, retry_cnt: attr_i.retry_cnt, rnr_retry: attr_i.rnr_retry,
+               selective: attr_i.selective, board: board_i};
       unique case (ev_q)
         EvAck:    a = el_roce_sq_rules_pkg::on_ack(view, ack_q, WakeRequests);
         EvFire:   a = el_roce_sq_rules_pkg::on_fire(view);
@@ -230,7 +238,7 @@ module el_roce_sq_retire #(
         EvNotice: a = el_roce_sq_rules_pkg::on_notice(view, note_q);
         default:  a = el_roce_sq_rules_pkg::idle(view);
       endcase
-      a = el_roce_sq_rules_pkg::settled(a);
+      a = el_roce_sq_rules_pkg::settled(view, a);
     end
   end
 
@@ -277,7 +285,7 @@ module el_roce_sq_retire #(
     if (go) ret_q[qpn_q] <= a.r;
     if (finish && a.order) begin
       o_q <= (ev_q == EvNotice && !a.fail)
-             ? el_roce_sq_rules_pkg::rest_at(note_q, sent_psn_i)
+             ? el_roce_sq_rules_pkg::rest_at(note_q, sent_psn_i, attr_i.selective)
              : el_roce_sq_rules_pkg::resume(view, a, 16'(qpn_q), attr_i.mtu);
     end
   end
@@ -290,12 +298,15 @@ module el_roce_sq_retire #(
   assign state_we_o    = finish && a.state_we;
   assign state_qpn_o   = qpn_q;
   assign state_o       = a.state;
+  assign board_we_o    = finish && (attr_i.selective || board_i.active);
+  assign board_o       = a.board;
   assign set_valid_o   = finish && a.timer_set &&
-                         (a.rnr_delay || !a.timer_on || attr_i.timeout != '0);
+                         (a.rnr_delay || a.soon || !a.timer_on || attr_i.timeout != '0);
   assign set_on_o      = a.timer_on;
   assign set_qpn_o     = qpn_q;
   assign set_delay_o   = a.rnr_delay
                          ? el_roce_sq_pkg::rnr_cycles(rnr_tick_cycles_i, ack_q.syndrome[4:0])
+                         : a.soon ? el_pkg::cycles_t'(tick_cycles_i[23:2])
                          : el_roce_sq_pkg::timeout_cycles(tick_cycles_i, attr_i.timeout);
 
   for (genvar i = 0; i < 2; i++) begin : gen_progress
@@ -409,7 +420,7 @@ module el_roce_sq_retire #(
   `EL_ASSERT(ErrorHasRoom_A, !a.fail || err_room)
   `EL_ASSERT(OneOrder_A, !(order_q && wake_q))
   `EL_ASSERT(NoticeBehindAllThatLeft_A, !(finish && ev_q == EvNotice && a.order && !a.fail) ||
-             sent_psn_i == note_q.psn || sent_psn_i == note_q.psn + 24'd1)
+             attr_i.selective || sent_psn_i == note_q.psn || sent_psn_i == note_q.psn + 24'd1)
   `EL_ASSERT(TailBehindHead_A, !(go && ev_q == EvAck && !a.cnt.rx_stale) ||
              9'(place_i.head - r_q.tail) <= 9'(Cfg.SqTrack))
 

@@ -27,6 +27,8 @@ package el_roce_sq_rules_pkg;
     logic [15:0]                 epoch;
     logic [2:0]                  retry_cnt;
     logic [2:0]                  rnr_retry;
+    logic                        selective;
+    el_roce_sack_pkg::board_t    board;
   } view_t;
 
   // What happens.
@@ -43,11 +45,15 @@ package el_roce_sq_rules_pkg;
     logic                      order;      // the sender goes on elsewhere, from `target`
     logic                      cut;        // order: nothing is outstanding any more
     logic                      init;       // order: forget everything
+    logic                      keep;       // order: what was cut before still counts
+    logic                      again;      // order: what was sent again before counts as lost
+    el_roce_sack_pkg::board_t  board;
     el_roce_pkg::psn_t         target;
     logic                      wake;       // the sender has room again
     logic                      timer_set;
     logic                      timer_on;
     logic                      rnr_delay;  // the timer runs for the time of the RNR NAK
+    logic                      soon;       // the timer runs for packets that may only be late
     logic                      state_we;
     logic [2:0]                state;
     logic                      drain;      // wait until all completions were taken
@@ -65,6 +71,7 @@ package el_roce_sq_rules_pkg;
     a.idx    = v.ent.idx;
     a.target = v.r.una;
     a.state  = el_regs_pkg::QpStateErr[2:0];
+    a.board  = v.board;
     return a;
   endfunction
 
@@ -116,12 +123,59 @@ package el_roce_sq_rules_pkg;
     endcase
   endfunction
 
+  // One repetition more of the oldest packet.
+  function automatic action_t repeated(action_t x, view_t v, logic [7:0] vendor);
+    action_t a;
+    a = x;
+    if (a.r.retry >= v.retry_cnt) begin
+      a.cnt.retry_exhausted = 1'b1;
+      a = failed(a, el_regs_pkg::WcStatusRetryExcErr, vendor);
+    end else begin
+      a.r.retry = a.r.retry + 3'd1;
+    end
+    return a;
+  endfunction
+
+  // Everything in flight that is not known to have come is sent again.
+  function automatic action_t all_again(action_t x, view_t v);
+    action_t a;
+    a       = x;
+    a.again = 1'b1;
+    a.board = el_roce_sack_pkg::all_lost(v.board, a.r.una, v.place.max_psn);
+    return a;
+  endfunction
+
+  // An acknowledgement that shows what came before its turn.
+  function automatic action_t selective(action_t x, view_t v, el_roce_sack_pkg::plan_t p,
+                                        logic behind, logic progress, logic room);
+    action_t a;
+    a       = x;
+    a.board = p.board;
+    // The receiver is not ready: the delay goes on.
+    if (v.r.held && !progress) return a;
+    a.r.held    = 1'b0;
+    a.timer_set = 1'b1;
+    a.timer_on  = a.r.una != v.place.max_psn;
+    if (p.lost || p.again) begin
+      a.order       = 1'b1;
+      a.again       = p.again || p.board.fresh;
+      a.board.fresh = 1'b0;
+      if (p.again || p.oldest) a = repeated(a, v, el_regs_pkg::AethSyndromeNakSequence);
+    end else begin
+      a.order = behind || v.r.held;
+      a.wake  = !a.order && v.rest && !v.r.bad && room;
+      a.soon  = p.maybe;
+    end
+    return a;
+  endfunction
+
   // A response; called again as long as it completes requests.
   // A sender that rests is woken when it has no more than `wake_requests` tracked requests.
   function automatic action_t on_ack(view_t v, el_roce_pkg::response_t ack,
                                      el_roce_sq_pkg::trk_t wake_requests);
     action_t           a;
     logic              is_ack, is_rnr, is_seq, is_fatal, is_local, at_bad, behind, progress, quick;
+    logic              shows, old;
     el_roce_pkg::psn_t upto, span;
     // AETH syndromes: InfiniBand volume 1, 9.7.5.2.1.
     is_local = ack.status != el_regs_pkg::WcStatusSuccess;
@@ -139,12 +193,16 @@ package el_roce_sq_rules_pkg;
     behind   = 24'(v.place.next_psn - v.r.una) < span;
     quick    = is_ack && v.ent.last_psn == ack.psn && !v.r.bad && !behind && !v.r.held;
 
+    shows    = v.selective && ack.sack && (is_ack || is_seq);
+    // One that shows something counts also when it acknowledges nothing new.
+    old      = shows ? span > 24'(v.max_psn - v.r.una)
+                     : 24'(ack.seen - v.r.una) >= 24'(v.max_psn - v.r.una) ||
+                       24'(ack.psn - v.r.una) >= 24'(v.max_psn - v.r.una) || ack.sack;
+
     a        = idle(v);
     a.target = upto;
     if (!is_rts(v) || ack.useless || !(is_ack || is_rnr || is_seq || is_fatal || is_local) ||
-        24'(ack.seen - v.r.una) >= 24'(v.max_psn - v.r.una) ||
-        24'(ack.psn - v.r.una) >= 24'(v.max_psn - v.r.una) ||
-        (!ack.due && passes_read(v, upto))) begin
+        old || (!ack.due && passes_read(v, upto))) begin
       a.cnt.rx_stale = 1'b1;
       return a;
     end
@@ -167,8 +225,12 @@ package el_roce_sq_rules_pkg;
     a.cnt.implied_naks    = is_seq && ack.implied;
     a.cnt.rx_rnr          = is_rnr;
     a.cnt.rx_nak_errors   = is_fatal;
+    a.board = el_roce_sack_pkg::learned(v.board, '0, upto, v.place.max_psn);
     if (at_bad) begin
       a = failed(a, v.r.bad_status, '0);
+    end else if (shows) begin
+      a = selective(a, v, el_roce_sack_pkg::plan(v.board, ack, upto, v.place), behind, progress,
+                    has_room(v, a, ack, upto, wake_requests));
     end else if (is_ack) begin
       a.timer_set = 1'b1;
       a.timer_on  = upto != v.place.max_psn;
@@ -195,11 +257,13 @@ package el_roce_sq_rules_pkg;
         a.timer_set = 1'b1;
         a.timer_on  = 1'b1;
         a.rnr_delay = 1'b1;
+        a = all_again(a, v);
       end
     end else if (a.r.retry >= v.retry_cnt) begin
       a.cnt.retry_exhausted = 1'b1;
       a = failed(a, el_regs_pkg::WcStatusRetryExcErr, ack.syndrome);
     end else begin
+      a           = all_again(a, v);
       a.r.retry   = a.r.retry + 3'd1;
       a.r.held    = 1'b0;
       a.order     = 1'b1;
@@ -211,18 +275,33 @@ package el_roce_sq_rules_pkg;
 
   // The timer of the queue pair ended.
   function automatic action_t on_fire(view_t v);
-    action_t a;
-    a = idle(v);
+    action_t           a;
+    logic              left;
+    el_roce_pkg::psn_t open;
+    a    = idle(v);
+    open = el_roce_sack_pkg::first_open(v.board, v.place, v.r.una);
+    left = v.sent_psn == (v.selective ? v.place.cut_psn : v.place.next_psn);
     if (!is_rts(v)) return a;
     if (v.r.held) begin
       a.r.held = 1'b0;
       a.order  = 1'b1;
+      a        = all_again(a, v);
+    end else if (v.r.soon && v.board.active) begin
+      // Packets behind them came some time ago.
+      a.timer_set = 1'b1;
+      a.timer_on  = 1'b1;
+      if (el_roce_sack_pkg::hole_in(v.board, open, v.board.high)) begin
+        a.order       = 1'b1;
+        a.again       = v.board.fresh;
+        a.board.fresh = 1'b0;
+        if (open == v.r.una) a = repeated(a, v, '0);
+      end
     end else if (v.r.una != v.place.max_psn) begin
       a.timer_set = 1'b1;
       a.timer_on  = 1'b1;
       // Packets that did not leave (priority flow control) cannot have been lost, and a response
       // that waits for host memory was not.
-      if (v.place.next_psn == v.sent_psn && !v.placing) begin
+      if (left && !v.placing) begin
         a.cnt.timeouts = 1'b1;
         if (v.r.retry >= v.retry_cnt) begin
           a.cnt.retry_exhausted = 1'b1;
@@ -230,6 +309,7 @@ package el_roce_sq_rules_pkg;
         end else begin
           a.r.retry = v.r.retry + 3'd1;
           a.order   = 1'b1;
+          a         = all_again(a, v);
         end
       end
     end
@@ -301,14 +381,18 @@ package el_roce_sq_rules_pkg;
   endfunction
 
   // What follows from any action.
-  function automatic action_t settled(action_t x);
+  function automatic action_t settled(view_t v, action_t x);
     action_t a;
     a = x;
+    if (a.timer_set) a.r.soon = a.soon;
+    // What was cut before may have left, or leaves: it is not sent again for nothing.
+    a.keep = v.selective && !a.state_we && !a.cut && !a.init;
     if (a.state_we && a.state == el_regs_pkg::QpStateErr[2:0]) begin
       a.r.held = 1'b0;
       a.r.bad  = 1'b0;
     end
     if (a.state_we) a.cut = 1'b1;
+    if (a.cut && a.order) a.board = '0;
     if (a.state_we && a.state != el_regs_pkg::QpStateRts[2:0]) begin
       a.timer_set = 1'b1;
       a.timer_on  = 1'b0;
@@ -327,6 +411,8 @@ package el_roce_sq_rules_pkg;
     o.fence = a.init;
     o.cut   = a.cut;
     o.wake  = !a.r.held && !a.init;
+    o.keep  = a.keep;
+    o.again = a.again;
     o.idx   = a.r.consumer;
     o.trk   = a.r.tail;
     o.rd    = a.r.rd_tail;
@@ -337,13 +423,17 @@ package el_roce_sq_rules_pkg;
 
   // Where it rests when a request cannot be sent and is not the oldest one.
   function automatic el_roce_sq_pkg::repos_t rest_at(el_roce_sq_pkg::notice_t note,
-                                                     el_roce_pkg::psn_t sent_psn);
+                                                     el_roce_pkg::psn_t sent_psn,
+                                                     logic repeats);
     el_roce_sq_pkg::repos_t o;
     o     = '0;
     o.qpn = note.qpn;
     o.idx = note.idx;
     o.off = note.off;
     o.psn = sent_psn;  // the request's packet left too when only its last bytes failed
+    // With selective repeat others may have left last.
+    if (repeats && sent_psn != note.psn + 24'd1) o.psn = note.psn;
+    o.left = sent_psn;
     o.trk = note.trk;
     return o;
   endfunction

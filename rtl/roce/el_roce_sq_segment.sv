@@ -9,6 +9,8 @@
 // it. Each time what was read ahead is dropped and read again,
 // so that no queue pair stands in the way of another.
 // A READ or an atomic is one packet; a READ takes the PSNs of its responses.
+// With selective repeat the way back to the front passes packets that need not be sent again, one
+// a cycle; what was cut before still leaves.
 // Packets: InfiniBand volume 1, 9.7.2 (PSN), 9.7.3.1 (AckReq), 9.2 (opcodes, extension headers).
 
 `include "el_assert.svh"
@@ -37,6 +39,8 @@ module el_roce_sq_segment #(
   input  el_roce_pkg::psn_t               una_i,
   input  el_roce_sq_pkg::trk_t            tail_i,
   input  el_roce_sq_pkg::rdn_t            rd_tail_i,
+  input  el_roce_sack_pkg::board_t        board_i,
+  input  el_roce_pkg::psn_t               front_psn_i,   // behind the farthest packet that left
 
   // Retirement: continue elsewhere; accepted between packets
   input  logic                            repos_valid_i,
@@ -106,6 +110,7 @@ module el_roce_sq_segment #(
     logic                        is_inline;
     logic                        signaled;
     logic                        flush;    // the queue pair is in error
+    logic                        selective;
     logic [2:0]                  mtu;
     logic [31:0]                 pd;
     logic [7:0]                  status;   // StNotice
@@ -155,6 +160,7 @@ module el_roce_sq_segment #(
   assign tracked   = s_now.head - tail_i;
   assign head_now  = (state_q == StIdle) ? desc_i.head : w_q.head;
   assign fits      = el_roce_sq_pkg::has_room(s_now, una_i, tail_i, Cfg.SqTrack) &&
+                     (!attr_i.selective || el_roce_sack_pkg::may_send(board_i, s_now, una_i)) &&
                      el_roce_sq_pkg::reads_fit(s_now, head_now, rd_tail_i, attr_i.max_rd) &&
                      el_roce_sq_pkg::span_fits(span_now, in_flight);
   assign why       = el_roce_sq_pkg::reads_fit(s_now, head_now, rd_tail_i, attr_i.max_rd) ?
@@ -180,6 +186,9 @@ module el_roce_sq_segment #(
   logic [31:0] elem_len, avail, off_next;
   logic [12:0] piece;
   logic        first, last, start, emit, packet_done, message_done, elem_done, yield, go, give_up;
+  logic        passes, pass_now, pass_q;  // the packet need not be sent again
+  logic        waits;                     // for packets that were cut before to leave
+  logic        cut_now;                   // the packet in work ends, sent or passed
 
   assign mtu_bytes  = 13'd128 << w_q.mtu;
   assign read       = el_roce_sq_pkg::is_read(w_q.head.opcode);
@@ -191,8 +200,14 @@ module el_roce_sq_segment #(
   assign avail      = elem_len - used_q;
   // In StPacket the packet starts with this piece; in StPiece it goes on.
   assign start      = state_q == StPacket;
-  assign go         = start && !repos_valid_i && op_room_i && !yield && !hold_i && !wait_i &&
-                      el_roce_sq_pkg::has_room(s_q, una_i, tail_i, Cfg.SqTrack);
+  assign go         = start && !repos_valid_i && op_room_i && !yield && !hold_i && !waits &&
+                      el_roce_sq_pkg::has_room(s_q, una_i, tail_i, Cfg.SqTrack) &&
+                      (!w_q.selective || el_roce_sack_pkg::may_send(board_i, s_q, una_i));
+  // What is sent again leaves behind what was cut before: that is little.
+  assign waits      = wait_i || (w_q.selective && packet_len == mtu_bytes &&
+                                 el_roce_sack_pkg::far_ahead(s_q, una_i, front_psn_i, w_q.mtu));
+  assign pass_now   = w_q.selective && el_roce_sack_pkg::passes(board_i, s_q);
+  assign passes     = start ? pass_now : pass_q;
   assign yield      = chunk_q == '0 && (others_i || (desc_valid_i && desc_i.qpn != w_q.qpn));
 
   logic [12:0] packet_left;
@@ -201,7 +216,8 @@ module el_roce_sq_segment #(
   assign elem_done    = !w_q.is_inline && 32'(piece) == avail;
   assign packet_done  = piece == packet_left;
   // An element without bytes gives no operation, but for a packet without bytes.
-  assign emit         = (go || state_q == StPiece) && (piece != '0 || packet_done);
+  assign emit         = (go || state_q == StPiece) && (piece != '0 || packet_done) && !passes;
+  assign cut_now      = (go || state_q == StPiece) && packet_done;
   assign message_done = packet_done && last;
   assign sent_o       = emit && packet_done;
   assign sent_bytes_o = packet_len;
@@ -213,6 +229,9 @@ module el_roce_sq_segment #(
       s_d.off      = message_done ? '0 : off_next;
       s_d.next_psn = s_q.next_psn + span;
       if (s_q.next_psn == s_q.max_psn) s_d.max_psn = s_d.next_psn;
+      else if (el_roce_sack_pkg::open_at(board_i, s_q)) s_d.again = s_d.next_psn;
+      if (s_q.next_psn != s_q.max_psn && !passes) s_d.mark = s_q.max_psn;
+      if (!passes) s_d.cut_psn = s_d.next_psn;
       if (first && s_q.send == s_q.head) begin
         s_d.head = s_q.head + 9'd1;
         if (read) s_d.rd_head = s_q.rd_head + 5'd1;
@@ -245,7 +264,8 @@ module el_roce_sq_segment #(
           // No more turn, ahead of its rate, or no room.
           state_d = (yield || hold_i) ? ((w_q.inline_n != '0) ? StDrop : StIdle) : StCheck;
         end else if (go || state_q == StPiece) begin
-          state_d = !packet_done ? StPiece : message_done ? StIdle : StPacket;
+          state_d = !packet_done ? StPiece : !message_done ? StPacket :
+                    (passes && w_q.inline_n != '0) ? StDrop : StIdle;
         end
       StNotice: if (op_room_i) state_d = (w_q.inline_n != '0) ? StDrop : StIdle;
       StDrop:   if (op_room_i) state_d = StIdle;
@@ -261,13 +281,13 @@ module el_roce_sq_segment #(
   logic notice_now, rest_set, held;
 
   // The message stops here and is fetched again: at once (yield), or when it is woken.
-  assign give_up    = start && op_room_i && !repos_valid_i && !go && !wait_i;
+  assign give_up    = start && op_room_i && !repos_valid_i && !go && !waits;
   assign held       = load && !stale && sending && verdict == '0 && hold_i;
   assign notice_now = state_q == StNotice && op_room_i;
   assign rest_set   = (load && !stale && sending && verdict == '0 && !hold_i && !fits) ||
                       (give_up && !yield && !hold_i) || (notice_now && !w_q.flush);
 
-  assign bump_o       = repos_take;
+  assign bump_o       = repos_take && !repos_i.keep;
   assign seek_valid_o = repos_take || rest_set || held || give_up;
   assign seek_qpn_o   = repos_take ? repos_i.qpn[QpW-1:0] : qpn_o;
   assign seek_idx_o   = repos_take ? repos_i.idx : (state_q == StIdle) ? s_now.idx : s_q.idx;
@@ -316,6 +336,7 @@ module el_roce_sq_segment #(
     w.is_inline = d.head.flags[el_regs_pkg::WqeFlagInline];
     w.signaled  = d.head.flags[el_regs_pkg::WqeFlagSignaled] || q.sig_all;
     w.flush     = flush;
+    w.selective = a.selective;
     w.mtu       = a.mtu;
     w.pd        = q.pd;
     w.status    = flush ? el_regs_pkg::WcStatusWrFlushErr : status;
@@ -330,6 +351,9 @@ module el_roce_sq_segment #(
     n.off      = r.off;
     n.next_psn = r.psn;
     n.send     = r.trk;
+    if (r.again || r.cut) n.again = r.psn;
+    if (r.again) n.mark = s.max_psn;
+    if (!r.keep) n.cut_psn = r.left;
     if (r.cut) begin
       n.max_psn = r.psn;
       n.head    = r.trk;
@@ -355,7 +379,7 @@ module el_roce_sq_segment #(
   always_ff @(posedge clk_i) begin
     if (repos_take) begin
       place_q[repos_i.qpn[QpW-1:0]] <= moved(place_q[repos_i.qpn[QpW-1:0]], repos_i);
-    end else if (emit && packet_done) begin
+    end else if (cut_now) begin
       place_q[w_q.qpn[QpW-1:0]] <= s_d;
     end else if (notice_now && w_q.flush) begin
       place_q[w_q.qpn[QpW-1:0]] <= flushed(s_q, w_q.next_idx);
@@ -377,11 +401,12 @@ module el_roce_sq_segment #(
         elem_q <= elem_q >> ElemW;
       end
     end else if (go || state_q == StPiece) begin
-      if (emit && packet_done) begin
+      if (cut_now) begin
         s_q     <= s_d;
         left_q  <= left_q - 32'(packet_len);
-        chunk_q <= (chunk_q > 15'(packet_len)) ? chunk_q - 15'(packet_len) : '0;
+        if (!passes) chunk_q <= (chunk_q > 15'(packet_len)) ? chunk_q - 15'(packet_len) : '0;
       end
+      pass_q <= passes;
       room_q <= packet_left - piece;
       if (elem_done) begin
         elem_q <= elem_q >> ElemW;
@@ -400,7 +425,7 @@ module el_roce_sq_segment #(
       logic is_first, logic is_last, logic [12:0] len);
     el_roce_pkg::tx_pkt_t p;
     p.qpn         = w.qpn;
-    p.opcode      = el_roce_sq_pkg::bth_opcode(w.head.opcode, is_first, is_last);
+    p.opcode      = el_roce_sq_pkg::bth_opcode(w.head.opcode, is_first, is_last, w.selective);
     p.se          = is_last && w.head.flags[el_regs_pkg::WqeFlagSolicited] &&
                     w.head.opcode != el_regs_pkg::WqeOpWrite &&
                     !el_roce_sq_pkg::is_read(w.head.opcode);

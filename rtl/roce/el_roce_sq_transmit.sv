@@ -86,6 +86,9 @@ module el_roce_sq_transmit #(
   // PSN behind the packet that left last, combinational
   input  logic [QpW-1:0]                   sent_qpn_i,
   output el_roce_pkg::psn_t                sent_psn_o,
+  // The same of the packet that left farthest
+  input  logic [QpW-1:0]                   front_qpn_i,
+  output el_roce_pkg::psn_t                front_psn_o,
 
   output logic                             notice_valid_o,
   input  logic                             notice_ready_i,
@@ -358,6 +361,8 @@ module el_roce_sq_transmit #(
     .arm_delay_o,
     .sent_qpn_i,
     .sent_psn_o,
+    .front_qpn_i,
+    .front_psn_o,
     .notice_valid_o,
     .notice_ready_i,
     .notice_o,

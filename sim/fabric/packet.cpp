@@ -80,12 +80,24 @@ struct Shape {
 
 [[nodiscard]] Shape shape_of(std::uint8_t opcode) {
   constexpr std::uint8_t kCnpOpcode = 0x81;
-  constexpr unsigned kRc = 0, kUc = 1, kUd = 3;
+  constexpr unsigned kRc = 0, kUc = 1, kUd = 3, kOwn = 6;
+  constexpr std::size_t kSethBytes = 24;
   if (opcode == kCnpOpcode) {
     return {.kind = RdmaKind::kCnp, .name = "CNP", .other = 16};
   }
   const unsigned transport = opcode >> 5;
   const unsigned operation = opcode & 0x1fU;
+  // Selective repeat: a WRITE with its own place, an acknowledgement that shows what came.
+  if (transport == kOwn && operation >= 0x07 && operation <= 0x09) {
+    return {.kind = RdmaKind::kWrite,
+            .name = kOperations.at(operation).name,
+            .reth = true,
+            .other = operation == 0x09 ? 4U : 0U};
+  }
+  if (transport == kOwn && operation == 0x11) {
+    return {
+        .kind = RdmaKind::kAcknowledge, .name = "selective ACK", .aeth = true, .other = kSethBytes};
+  }
   const bool exists = (transport == kRc && operation < kOperations.size()) ||
                       (transport == kUc && operation <= 0x0b) ||
                       (transport == kUd && (operation == 0x04 || operation == 0x05));

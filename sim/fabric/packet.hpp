@@ -73,6 +73,8 @@ struct Packet {
   std::uint16_t epoch = 0;
 
   [[nodiscard]] bool rc() const { return kind == PacketKind::kRdma && opcode >> 5 == 0; }
+  /// A packet that only queue pairs with selective repeat send.
+  [[nodiscard]] bool selective() const { return kind == PacketKind::kRdma && opcode >> 5 == 6; }
   [[nodiscard]] bool request() const {
     return rdma == RdmaKind::kSend || rdma == RdmaKind::kWrite || rdma == RdmaKind::kReadRequest ||
            rdma == RdmaKind::kAtomicRequest;

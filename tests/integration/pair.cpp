@@ -40,6 +40,7 @@ void Side::open_again(unsigned life) {
   mine.va = region->va();
   mine.rkey = region->rkey();
   mine.segment = segment->id();
+  mine.selective_repeat = options.selective_repeat.at(node());
   for (std::size_t i = 0; i < options.queue_pairs; ++i) {
     must(end.add_queue_pair());
     mine.qpns.at(i) = end.qps.back()->qpn();
@@ -56,6 +57,7 @@ void Side::open_again(unsigned life) {
     c.timeout = options.timeout;
     c.path_mtu = options.path_mtu;
     c.retry_count = options.retry_count;
+    c.selective_repeat = mine.selective_repeat && remote.selective_repeat;
     c.udp_sport = static_cast<std::uint16_t>(0xC000 + i);
     c.send_psn = 0xFFFFF0;  // wraps soon, on purpose
     c.receive_psn = 0xFFFFF0;

@@ -3,6 +3,7 @@
 // Two hosts joined by a switch: each side of a test is a function that gets its host, set up.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -63,8 +64,9 @@ struct PairOptions {
   std::size_t memory_bytes = 65536;
   bool posted = true;  ///< stores of the window need no answer
   std::uint8_t retry_count = 7;
-  std::uint8_t timeout = 8;  ///< of the queue pairs
-  unsigned path_mtu = 4096;  ///< of the queue pairs
+  std::uint8_t timeout = 8;                ///< of the queue pairs
+  unsigned path_mtu = 4096;                ///< of the queue pairs
+  std::array<bool, 2> selective_repeat{};  ///< each side offers it; used when both do
   /// Of a queue pair of a node; the default is RoCEv2.
   std::function<regs::QpEncap(unsigned node, std::size_t qp)> encapsulation;
   std::uint32_t segment_access =
@@ -108,6 +110,7 @@ class Side {
     std::uint64_t va = 0;
     std::uint32_t rkey = 0;
     std::uint16_t segment = 0;
+    bool selective_repeat = false;
     std::array<std::uint32_t, 64> qpns{};
   };
 

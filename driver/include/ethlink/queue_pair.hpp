@@ -53,6 +53,9 @@ struct Connection {
   /// Packets are ECN capable, and the queue pair can be slowed down, where the device's congestion
   /// control is on.
   bool congestion_control = true;
+  /// Selective repeat instead of go-back-N. Both ends must be endpoints of ours and agree before
+  /// they connect, for example by exchanging it with the numbers of their queue pairs.
+  bool selective_repeat = false;
   std::uint16_t udp_sport = 0xC000;  ///< EthLink: the entropy of OEFH
   std::uint16_t pkey = 0xFFFF;
 };

@@ -404,6 +404,10 @@ package el_regs_pkg;
   localparam logic [7:0] RoceOpSendLastInv = 8'h16;
   localparam logic [7:0] RoceOpSendOnlyInv = 8'h17;
   localparam logic [7:0] RoceOpCnp = 8'h81;
+  localparam logic [7:0] RoceOpPlacedMiddle = 8'hC7;
+  localparam logic [7:0] RoceOpPlacedLast = 8'hC8;
+  localparam logic [7:0] RoceOpPlacedLastImm = 8'hC9;
+  localparam logic [7:0] RoceOpSelectiveAck = 8'hD1;
 
   localparam logic [7:0] AethSyndromeAck = 8'h1F;
   localparam logic [7:0] AethSyndromeRnr = 8'h20;
@@ -440,6 +444,7 @@ package el_regs_pkg;
   localparam int unsigned QpMaskPkey = 10;  // bit
   localparam int unsigned QpMaskMaxRdAtomic = 11;  // bit
   localparam int unsigned QpMaskMaxDestRdAtomic = 12;  // bit
+  localparam int unsigned QpMaskSelective = 13;  // bit
 
   // Sge: 16 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
@@ -642,7 +647,7 @@ package el_regs_pkg;
     logic [7:0] max_dest_rd_atomic;
     logic [7:0] max_rd_atomic;
     logic [15:0] pkey;
-    logic [7:0] reserved0;
+    logic [7:0] selective;
     logic [7:0] min_rnr_timer;
     logic [7:0] rnr_retry;
     logic [7:0] retry_cnt;
@@ -865,6 +870,27 @@ package el_regs_pkg;
   function automatic logic [31:0] aeth_to_bytes(aeth_t h);
     logic [31:0] r;
     for (int unsigned i = 0; i < 4; i++) r[8*i +: 8] = h[8*(4-1-i) +: 8];
+    return r;
+  endfunction
+
+  // Seth: 24 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [7:0] reserved0;
+    logic [23:0] base;
+    logic [7:0] reserved1;
+    logic [23:0] seen;
+    logic [127:0] kept;
+  } seth_t;
+  localparam int unsigned SethBytes = 24;
+  // Byte 0 of the wire in [7:0] to seth_t.
+  function automatic seth_t seth_from_bytes(logic [191:0] b);
+    logic [191:0] r;
+    for (int unsigned i = 0; i < 24; i++) r[8*(24-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [191:0] seth_to_bytes(seth_t h);
+    logic [191:0] r;
+    for (int unsigned i = 0; i < 24; i++) r[8*i +: 8] = h[8*(24-1-i) +: 8];
     return r;
   endfunction
 

@@ -911,6 +911,10 @@ enum class RoceOp : std::uint8_t {
   kSendLastInv = 0x16,  // RC
   kSendOnlyInv = 0x17,  // RC
   kCnp = 0x81,  // congestion notification
+  kPlacedMiddle = 0xC7,  // selective repeat: WRITE middle with its own place
+  kPlacedLast = 0xC8,  // selective repeat: WRITE last with its own place
+  kPlacedLastImm = 0xC9,  // selective repeat: the same with immediate
+  kSelectiveAck = 0xD1,  // selective repeat: ACK or NAK with what came
 };
 /// Name of a RoceOp, or "?" for a value that is not listed.
 constexpr std::string_view to_string(RoceOp value) noexcept {
@@ -963,6 +967,14 @@ constexpr std::string_view to_string(RoceOp value) noexcept {
       return "SendOnlyInv";
     case RoceOp::kCnp:
       return "Cnp";
+    case RoceOp::kPlacedMiddle:
+      return "PlacedMiddle";
+    case RoceOp::kPlacedLast:
+      return "PlacedLast";
+    case RoceOp::kPlacedLastImm:
+      return "PlacedLastImm";
+    case RoceOp::kSelectiveAck:
+      return "SelectiveAck";
   }
   return "?";
 }
@@ -1027,6 +1039,7 @@ inline constexpr std::uint32_t kQpMaskMinRnrTimer = 1U << 9;  // min_rnr_timer
 inline constexpr std::uint32_t kQpMaskPkey = 1U << 10;  // pkey
 inline constexpr std::uint32_t kQpMaskMaxRdAtomic = 1U << 11;  // max_rd_atomic
 inline constexpr std::uint32_t kQpMaskMaxDestRdAtomic = 1U << 12;  // max_dest_rd_atomic
+inline constexpr std::uint32_t kQpMaskSelective = 1U << 13;  // selective
 
 /// One scatter/gather element.
 struct Sge {
@@ -1373,7 +1386,7 @@ struct ObjQp {
   std::uint8_t retry_cnt = 0;  // 0..7
   std::uint8_t rnr_retry = 0;  // 0..7, 7: without limit
   std::uint8_t min_rnr_timer = 0;  // 0..31, code of the RNR NAK timer
-  std::uint8_t reserved0 = 0;  // zero
+  std::uint8_t selective = 0;  // 1: selective repeat; both ends must agree
   std::uint16_t pkey = 0;  // partition key
   std::uint8_t max_rd_atomic = 0;  // READs and atomics in flight to the peer, 0..16
   std::uint8_t max_dest_rd_atomic = 0;  // READs and atomics of the peer in flight, 0..16
@@ -1393,7 +1406,7 @@ static_assert(offsetof(ObjQp, rq_psn) == 12);
 static_assert(offsetof(ObjQp, retry_cnt) == 16);
 static_assert(offsetof(ObjQp, rnr_retry) == 17);
 static_assert(offsetof(ObjQp, min_rnr_timer) == 18);
-static_assert(offsetof(ObjQp, reserved0) == 19);
+static_assert(offsetof(ObjQp, selective) == 19);
 static_assert(offsetof(ObjQp, pkey) == 20);
 static_assert(offsetof(ObjQp, max_rd_atomic) == 22);
 static_assert(offsetof(ObjQp, max_dest_rd_atomic) == 23);
@@ -1596,6 +1609,21 @@ inline constexpr unsigned kSyndromeBits = 8;
 inline constexpr unsigned kMsnBit = 8;  // message sequence number
 inline constexpr unsigned kMsnBits = 24;
 }  // namespace aeth
+
+/// Selective acknowledgement, behind the AETH of SelectiveAck.
+namespace seth {
+inline constexpr std::size_t kBytes = 24;
+inline constexpr unsigned kReserved0Bit = 0;  // zero
+inline constexpr unsigned kReserved0Bits = 8;
+inline constexpr unsigned kBaseBit = 8;  // oldest PSN that is missing
+inline constexpr unsigned kBaseBits = 24;
+inline constexpr unsigned kReserved1Bit = 32;  // zero
+inline constexpr unsigned kReserved1Bits = 8;
+inline constexpr unsigned kSeenBit = 40;  // newest PSN that came
+inline constexpr unsigned kSeenBits = 24;
+inline constexpr unsigned kKeptBit = 64;  // bit i, counted from the last one: PSN base + i is in memory
+inline constexpr unsigned kKeptBits = 128;
+}  // namespace seth
 
 /// IPv4 header without options.
 namespace ipv4 {

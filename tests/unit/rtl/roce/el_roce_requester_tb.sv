@@ -169,7 +169,7 @@ module el_roce_requester_tb #(
   el_regs_pkg::cnt_roce_sq_t cnt;
 
   assign ack  = '{qpn: ack_qpn_i, opcode: ack_opcode_i, psn: ack_psn_i, syndrome: ack_syndrome_i,
-                  msn: '0};
+                  default: '0};
   assign obj  = '{verb: obj_verb_i, kind: obj_kind_i, index: obj_index_i, mask: obj_mask_i,
                   data: obj_data_i};
   assign xrsp = '{status: el_roce_pkg::xlate_status_e'(xrsp_status_i), iova0: xrsp_iova0_i,
