@@ -29,6 +29,7 @@ delay_ns = 500
 name = "rdma-write-stream"
 node = "client"
 size = 1048576
+repeat = "selective"
 timeout = 2
 [[program]]
 name = "memory-server"

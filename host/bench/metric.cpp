@@ -7,9 +7,6 @@
 namespace ethlink::bench {
 namespace {
 
-// The goodput over a link that loses frames is stated for selective repeat.
-constexpr bool kSelectiveRepeat = false;
-
 constexpr std::array kMetrics{
     MetricInfo{"ls.store_to_wire_64", "cycles", 14, 8, true},
     MetricInfo{"ls.load_rtt_64", "cycles", 72, 40, true},
@@ -32,8 +29,8 @@ constexpr std::array kMetrics{
     MetricInfo{"rdma.ethlink_wqe_to_wire_64", "cycles", 36, 24, true},
     MetricInfo{"rdma.ethlink_write64_cycles_per_msg_1qp", "cycles", 4, 2, true},
     MetricInfo{"rdma.ethlink_write_vs_ceiling_4k", "ratio", 0.97, 0.99, false},
-    MetricInfo{"rdma.goodput_loss_1e-3", "ratio", 0.90, 0.98, false, kSelectiveRepeat},
-    MetricInfo{"rdma.goodput_loss_1e-2", "ratio", 0.60, 0.85, false, kSelectiveRepeat},
+    MetricInfo{"rdma.goodput_loss_1e-3", "ratio", 0.90, 0.98, false},
+    MetricInfo{"rdma.goodput_loss_1e-2", "ratio", 0.60, 0.85, false},
     MetricInfo{"sim.kcycles_per_cpu_s", "k/s", 200, 800, false},
     MetricInfo{"sim.skip_speedup", "x", 3, 10, false},
 };

@@ -63,6 +63,14 @@ regs::QpEncap Arguments::encapsulation() {
   return value == "ethlink" ? regs::QpEncap::kEthLink : regs::QpEncap::kRoceV2;
 }
 
+bool Arguments::selective_repeat() {
+  const std::string value = text("repeat", "go-back-n");
+  if (value != "go-back-n" && value != "selective") {
+    fail("`repeat`: expected 'go-back-n' or 'selective', found '" + value + "'");
+  }
+  return value == "selective";
+}
+
 unsigned Arguments::other_node(const std::string& key) {
   const std::string* value = find(key);
   if (value == nullptr) {

@@ -29,6 +29,8 @@ class Arguments {
                        const std::vector<std::uint64_t>& allowed);
   /// `encapsulation`: "rocev2", the default, or "ethlink".
   regs::QpEncap encapsulation();
+  /// `repeat`: "go-back-n", the default, or "selective".
+  bool selective_repeat();
   /// The node that `key` names; by default the only other node.
   unsigned other_node(const std::string& key);
   void fail(const std::string& message);

@@ -33,6 +33,7 @@ struct Traffic {
   std::uint64_t count = 0;  // operations
   std::uint64_t queue_pairs = 0;
   regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
+  bool selective_repeat = false;
   std::uint8_t timeout = Connection{}.timeout;  // code of a client's retransmission timer
   bool posted = true;
 };
@@ -40,6 +41,7 @@ struct Traffic {
 struct ClientInfo {
   std::uint32_t queue_pairs = 0;
   regs::QpEncap encapsulation = regs::QpEncap::kRoceV2;
+  bool selective_repeat = false;
   std::array<std::uint32_t, kMostQueuePairs> qpns{};
 };
 
@@ -61,10 +63,11 @@ std::string key(const char* what, unsigned from, unsigned to) {
 
 Result<void> connect_all(NodeEnd& end, std::size_t first, unsigned other,
                          const std::array<std::uint32_t, kMostQueuePairs>& qpns, std::size_t count,
-                         regs::QpEncap encapsulation, std::uint8_t timeout) {
+                         regs::QpEncap encapsulation, bool selective_repeat, std::uint8_t timeout) {
   for (std::size_t i = 0; i < count; ++i) {
     Connection c;
     address(c, other, qpns.at(i), encapsulation);
+    c.selective_repeat = selective_repeat;
     c.remote_access = kAccess;
     c.timeout = timeout;
     c.udp_sport = static_cast<std::uint16_t>(0xC000 + i);
@@ -132,8 +135,9 @@ class Server {
       }
       answer.qpns.at(i) = end_.qps.back()->qpn();
     }
-    if (Result<void> done = connect_all(end_, first, client, info->qpns, info->queue_pairs,
-                                        info->encapsulation, traffic_.timeout);
+    if (Result<void> done =
+            connect_all(end_, first, client, info->qpns, info->queue_pairs, info->encapsulation,
+                        info->selective_repeat, traffic_.timeout);
         !done) {
       return done;
     }
@@ -184,6 +188,7 @@ class Client {
     ClientInfo info;
     info.queue_pairs = static_cast<std::uint32_t>(traffic_.queue_pairs);
     info.encapsulation = traffic_.encapsulation;
+    info.selective_repeat = traffic_.selective_repeat;
     for (std::size_t i = 0; done && i < traffic_.queue_pairs; ++i) {
       done = end_.add_queue_pair();
       info.qpns.at(i) = done ? end_.qps.back()->qpn() : 0;
@@ -198,7 +203,7 @@ class Client {
     }
     if (done) {
       done = connect_all(end_, 0, traffic_.server, server_.qpns, traffic_.queue_pairs,
-                         traffic_.encapsulation, traffic_.timeout);
+                         traffic_.encapsulation, traffic_.selective_repeat, traffic_.timeout);
     }
     if (done) {
       done = end_.peers.back()->wait_up(kSetupTimeout);
@@ -371,6 +376,7 @@ sim::HostProgram make_traffic(const sim::ScenarioProgram& program_info,
     traffic.size = arguments.integer("size", 4096, 1, 64 * kMega);
     traffic.queue_pairs = arguments.integer("queue_pairs", 1, 1, kMostQueuePairs);
     traffic.encapsulation = arguments.encapsulation();
+    traffic.selective_repeat = arguments.selective_repeat();
     traffic.timeout =
         static_cast<std::uint8_t>(arguments.integer("timeout", traffic.timeout, 0, 31));
   }
