@@ -13,7 +13,7 @@ struct DirectBench::Parts {
 };
 
 DirectBench::DirectBench(std::unique_ptr<EndpointModel> first,
-                         std::unique_ptr<EndpointModel> second)
+                         std::unique_ptr<EndpointModel> second, bool check_dma)
     : parts_(std::make_unique<Parts>()) {
   EngineOptions options;
   options.period = kPeriod;
@@ -21,7 +21,7 @@ DirectBench::DirectBench(std::unique_ptr<EndpointModel> first,
   engines_[0] = std::make_unique<EndpointEngine>(std::move(first), options);
   engines_[1] = std::make_unique<EndpointEngine>(std::move(second), options);
   for (unsigned node = 0; node < 2; ++node) {
-    parts_->hosts[node] = std::make_unique<DirectHost>(*this, node, parts_->board);
+    parts_->hosts[node] = std::make_unique<DirectHost>(*this, node, parts_->board, check_dma);
     engines_[node]->connect(*parts_->hosts[node], nullptr, [](TimePs) {});
   }
   run(EndpointEngine::kResetCycles);
@@ -34,6 +34,10 @@ HostPort& DirectBench::host(unsigned node) {
 }
 HostMemory& DirectBench::memory(unsigned node) {
   return parts_->hosts[node]->memory();
+}
+
+const std::string& DirectBench::violation(unsigned node) const {
+  return parts_->hosts[node]->violation();
 }
 
 void DirectBench::set_wire(std::function<bool(unsigned, std::uint64_t)> ready) {

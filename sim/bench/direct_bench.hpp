@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "sim/endpoint/endpoint_engine.hpp"
@@ -35,12 +36,17 @@ class DirectBench {
   static constexpr std::uint64_t kCallLimit = 1'000'000;  ///< cycles that a blocking call may take
 
   /// `first` and `second` are models of the same width. Returns out of reset.
-  DirectBench(std::unique_ptr<EndpointModel> first, std::unique_ptr<EndpointModel> second);
+  /// `check_dma`: false for models that do not speak the host interface; else a call fails with
+  /// kDeviceError after its device touched memory that it was not told about.
+  DirectBench(std::unique_ptr<EndpointModel> first, std::unique_ptr<EndpointModel> second,
+              bool check_dma = true);
   ~DirectBench();
 
   /// Blocking calls run both endpoints until they are done. Use one host at a time.
   [[nodiscard]] HostPort& host(unsigned node);
   [[nodiscard]] HostMemory& memory(unsigned node);
+  /// The first access of the device to memory that it was not told about, or nothing.
+  [[nodiscard]] const std::string& violation(unsigned node) const;
   [[nodiscard]] EndpointEngine& engine(unsigned node) { return *engines_[node]; }
 
   /// Called in every cycle, after the pins settled and before the edge.

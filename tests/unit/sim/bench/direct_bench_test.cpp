@@ -29,7 +29,7 @@ std::vector<std::byte> pattern(std::size_t size, unsigned seed) {
 }  // namespace
 
 TEST_CASE("a register read returns what was written, at every offset of a line", "[sim][bench]") {
-  DirectBench bench(standin(512), standin(512));
+  DirectBench bench(standin(512), standin(512), false);
   HostPort& host = bench.host(0);
   for (unsigned offset = 0; offset < 64; offset += 5) {
     const std::vector<std::byte> data = pattern(64 - offset, offset);
@@ -44,7 +44,7 @@ TEST_CASE("a register read returns what was written, at every offset of a line",
 }
 
 TEST_CASE("an aperture burst of 256 bytes comes back whole", "[sim][bench]") {
-  DirectBench bench(standin(512), standin(512));
+  DirectBench bench(standin(512), standin(512), false);
   HostPort& host = bench.host(1);
   const std::vector<std::byte> data = pattern(256, 3);
   REQUIRE(host.aperture_write(256, data));
@@ -60,7 +60,7 @@ TEST_CASE("an aperture burst of 256 bytes comes back whole", "[sim][bench]") {
 
 TEST_CASE("DMA copies exactly the bytes asked for and raises its vector", "[sim][bench]") {
   for (const unsigned width : {256U, 512U, 1024U}) {
-    DirectBench bench(standin(width), standin(width));
+    DirectBench bench(standin(width), standin(width), false);
     HostPort& host = bench.host(0);
     for (const std::size_t bytes : {1U, 31U, 64U, 129U, 4096U}) {
       DmaRegion from = *host.dma_alloc(4096);
@@ -81,7 +81,7 @@ TEST_CASE("DMA copies exactly the bytes asked for and raises its vector", "[sim]
 
 TEST_CASE("a beat is on the other end's receive pins in the cycle of its handshake",
           "[sim][bench]") {
-  DirectBench bench(standin(512), standin(512));
+  DirectBench bench(standin(512), standin(512), false);
   HostPort& host = bench.host(0);
   DmaRegion from = *host.dma_alloc(4096);
   DmaRegion ring = *bench.host(1).dma_alloc(8192);
@@ -106,7 +106,7 @@ TEST_CASE("a beat is on the other end's receive pins in the cycle of its handsha
 }
 
 TEST_CASE("after surprise removal every call fails and none hangs", "[sim][bench]") {
-  DirectBench bench(standin(512), standin(512));
+  DirectBench bench(standin(512), standin(512), false);
   HostPort& host = bench.host(0);
   std::vector<std::byte> data(4);
   host.remove_device();
