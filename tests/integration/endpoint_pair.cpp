@@ -4,6 +4,7 @@
 #include "endpoint_pair.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "programs/node_setup.hpp"
@@ -179,7 +180,7 @@ void EndpointPair::connect_attack(unsigned node, std::uint32_t first_psn) {
   must(admin.execute(regs::AdminVerb::kModify, regs::ObjKind::kQpPath, n.attack.qpn, path, ~0U));
   regs::ObjQp attributes;
   attributes.access = static_cast<std::uint8_t>(kAll);
-  attributes.mtu = 3;
+  attributes.mtu = static_cast<std::uint8_t>(std::countr_zero(kMtu) - 7);
   attributes.timeout = 2;
   attributes.dest_qpn = other.attack.qpn;
   attributes.sq_psn = attributes.rq_psn = first_psn;

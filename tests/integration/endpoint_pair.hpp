@@ -36,6 +36,7 @@ class EndpointPair {
   static constexpr std::uint32_t kPd = 2;  ///< of the attacker
   static constexpr unsigned kLogSend = 4, kLogReceive = 3, kLogCompletions = 6;
   static constexpr std::uint32_t kFirstPsn = 0xfffff0;
+  static constexpr std::size_t kMtu = 256;      ///< of the attacker's connection
   static constexpr std::size_t kBytes = 16384;  ///< of each memory
   static constexpr std::size_t kOffset = 100;  ///< where the attacker's region begins in its memory
   static constexpr std::size_t kRegionBytes = 12345;

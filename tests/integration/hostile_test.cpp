@@ -17,6 +17,7 @@ namespace {
 constexpr unsigned kAttacker = 0, kVictim = 1;
 constexpr std::uint32_t kPsn = EndpointPair::kFirstPsn;
 constexpr std::uint64_t kQuietCycles = 200'000;
+constexpr std::size_t kMtu = EndpointPair::kMtu;
 constexpr std::uint8_t kSilent = 0xff;
 
 enum Opcode : std::uint8_t {
@@ -105,21 +106,21 @@ std::vector<WireCase> wire_cases(EndpointPair& pair) {
   constexpr std::size_t kInvalid = regs::kCntRoceRxInvalid, kAccess = regs::kCntRoceRxAccessErrors;
   return {
       // Sequences and lengths.
-      {"a WRITE that begins in the middle", packet(pair, kWriteMiddle, {}, 1024), kInvalid, 0x61,
+      {"a WRITE that begins in the middle", packet(pair, kWriteMiddle, {}, kMtu), kInvalid, 0x61,
        true},
       {"a WRITE that begins with its end", packet(pair, kWriteLast, {}, 64), kInvalid, 0x61, true},
-      {"a SEND that begins in the middle", packet(pair, kSendMiddle, {}, 1024), kInvalid, 0x61,
+      {"a SEND that begins in the middle", packet(pair, kSendMiddle, {}, kMtu), kInvalid, 0x61,
        true},
       {"a SEND that begins with its end", packet(pair, kSendLast, {}, 64), kInvalid, 0x61, true},
       {"a first packet that is not of the MTU",
-       packet(pair, kWriteFirst, reth(va, key, 2000), 1020), kInvalid, 0x61, true},
-      {"an only packet above the MTU", packet(pair, kWriteOnly, reth(va, key, 1028), 1028),
+       packet(pair, kWriteFirst, reth(va, key, 2000), kMtu - 4), kInvalid, 0x61, true},
+      {"an only packet above the MTU", packet(pair, kWriteOnly, reth(va, key, kMtu + 4), kMtu + 4),
        kInvalid, 0x61, true},
       {"fewer bytes than RETH says", write(va, key, 65), kInvalid, 0x61, true},
       {"more bytes than RETH says", write(va, key, 60), kInvalid, 0x61, true},
       {"a pad count without payload",
        with(packet(pair, kSendOnly), [](RawPacket& p) { p.pad = 3; }), kInvalid, 0x61, true},
-      {"a WRITE above 2^31 bytes", packet(pair, kWriteFirst, reth(va, key, 0x8000'0001), 1024),
+      {"a WRITE above 2^31 bytes", packet(pair, kWriteFirst, reth(va, key, 0x8000'0001), kMtu),
        kInvalid, 0x61, true},
       {"a READ above 2^31 bytes", read(va, 0x8000'0001, key), kInvalid, 0x61, true},
       {"a READ of 2^32 - 1 bytes", read(va, 0xffff'ffff, key), kInvalid, 0x61, true},
@@ -143,7 +144,7 @@ std::vector<WireCase> wire_cases(EndpointPair& pair) {
        true},
       {"a READ of 2^31 bytes", read(va, 0x8000'0000, key), kAccess, 0x62, true},
       {"a message that is too long, by its first packet",
-       packet(pair, kWriteFirst, reth(end - 1024, key, 1025), 1024), kAccess, 0x62, true},
+       packet(pair, kWriteFirst, reth(end - kMtu, key, kMtu + 1), kMtu), kAccess, 0x62, true},
       {"an address that differs in bit 32", write(va ^ std::uint64_t{1} << 32, key), kAccess, 0x62,
        true},
       {"an address that differs in bit 63", write(va ^ std::uint64_t{1} << 63, key), kAccess, 0x62,
@@ -210,7 +211,7 @@ TEST_CASE("A packet that breaks the protocol is answered as specified and ends n
 TEST_CASE("Regions at the edges of 2^32 and 2^64 are exact over the wire", "[integration]") {
   EndpointPair pair;
   EndpointPair::Node& victim = pair.node(kVictim);
-  constexpr std::size_t kBytes = 256;
+  constexpr std::size_t kBytes = 128;
   for (const std::uint64_t end : {std::uint64_t{1} << 32, (std::uint64_t{1} << 32) + 100,
                                   std::uint64_t{1} << 63, std::uint64_t{0}}) {
     CAPTURE(end);
@@ -238,7 +239,7 @@ TEST_CASE("Regions at the edges of 2^32 and 2^64 are exact over the wire", "[int
       std::byte* const memory = victim.attack_memory.data() + offset;
       std::memset(memory - kBytes, 0, 3 * kBytes);
       const std::size_t padded = (std::size_t{length} + 3) / 4 * 4;
-      if (padded > 1024) {
+      if (length > kBytes + 1) {
         inject(pair, packet(pair, kReadRequest, reth(at, region->rkey(), length)));
         CHECK(unsigned{answer(pair)} == 0x61);
         continue;
