@@ -180,7 +180,9 @@ def main():
         return 0
     print(done.stdout[-6000:])
     written = re.findall(r"Test unit written to (\S+)", done.stdout)
-    print(f"{name}: seed {options.seed}; replay: {options.program} {' '.join(written[:1])}")
+    why = re.search(r"(?:what\(\): +|^fuzz: |runtime error: |ERROR: )(.+)", done.stdout, re.MULTILINE)
+    print(f"{name}: {why[1] if why else 'the program ended early'}")
+    print(f"seed {options.seed}; replay: {options.program} {' '.join(written[:1])}")
     return 1
 
 
