@@ -4,7 +4,7 @@
 # Installs what the build needs and the machine lacks (Debian 12, apt). Changes nothing else.
 #
 # usage: scripts/setup.sh [--tests]
-#   --tests   also what only the tests need: proofs, format and lint checkers, tshark, QEMU
+#   --tests   also what only the tests need: proofs, fuzzing, format and lint checkers, tshark, QEMU
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,7 +23,7 @@ packages=(clang cmake ninja-build ccache pkg-config python3 verilator libsystemc
 tools=()
 optional=()
 if [ "$with_tests" = 1 ]; then
-  packages+=(yosys clang-format clang-tidy tshark)
+  packages+=(libclang-rt-14-dev yosys clang-format clang-tidy tshark)
   tools+=(node:nodejs npm:npm git:git)
   # A guest with soft-RoCE; tests/interop says why it is skipped when these are missing.
   optional+=(qemu-system-x86 busybox-static cpio kmod iproute2 libibverbs-dev)

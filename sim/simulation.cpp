@@ -36,7 +36,7 @@ constexpr unsigned kLastDeltas = 16;           // for programs to return after a
 bool SimulationResult::good() const {
   return std::all_of(nodes.begin(), nodes.end(), [](const NodeResult& node) {
     return (!node.has_program || (node.program_ended && node.exit_code == 0)) &&
-           node.memory.faults == 0;
+           node.memory.faults == 0 && node.violation.empty();
   });
 }
 
@@ -52,6 +52,7 @@ class Simulation::Impl final : public RunControl {
 
   [[nodiscard]] TimePs stop_at() const override { return stop_at_; }
   void program_ended(unsigned node, int code, std::string_view why) override;
+  void memory_violation(unsigned node, std::string_view what) override;
   void publish(unsigned node, std::string_view key, std::span<const std::byte> value) override;
 
  private:
@@ -139,6 +140,7 @@ Result<void> Simulation::Impl::build() {
   options.wave_from = options_.wave_from;
   options.wave_to = options_.wave_to;
   options.window_limit = options_.window_limit;
+  options.check_dma = options_.check_dma;
   auto system = System::build(scenario_, options, std::move(*programs), *this);
   if (!system) {
     return system.error();
@@ -187,6 +189,17 @@ void Simulation::Impl::program_ended(unsigned node, int code, std::string_view w
     stop_at_ = std::min(stop_at_, ended_at_ + system_->longest_window());
     sc_core::sc_pause();  // lets loop() see it
   }
+}
+
+// The first one counts: what follows may only be its consequence.
+void Simulation::Impl::memory_violation(unsigned node, std::string_view what) {
+  if (reason_ == EndReason::kMemoryViolation) {
+    return;
+  }
+  programs_[node].violation =
+      "at " + std::to_string(sc_now() / kPsPerNs) + " ns " + std::string(what);
+  cancel(EndReason::kMemoryViolation);
+  sc_core::sc_pause();  // lets loop() see it
 }
 
 void Simulation::Impl::publish(unsigned node, std::string_view key,

@@ -39,11 +39,12 @@ struct SimulationOptions {
   TimePs wave_from = 0, wave_to = kNever;
   std::function<void(const Progress&)> progress;  ///< about every `progress_seconds`
   double progress_seconds = 0.25;
-  TimePs window_limit = kNever;             ///< longest window of cycles; the result is the same
+  TimePs window_limit = kNever;  ///< longest window of cycles; the result is the same
+  bool check_dma = true;         ///< false: for models that do not speak the host interface
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler: ends the run cleanly
 };
 
-enum class EndReason { kFinished, kTimeLimit, kStopped };
+enum class EndReason { kFinished, kTimeLimit, kStopped, kMemoryViolation };
 
 struct NodeResult {
   std::string name;
@@ -54,6 +55,7 @@ struct NodeResult {
   HostStats host;
   MemoryStats memory;
   std::vector<MemoryFault> faults;
+  std::string violation;  ///< the access to memory that ended the run, if it was this node's
   EngineStats engine;
   std::uint64_t cycles = 0;  ///< of this node's clock, skipped ones included
 };
@@ -95,7 +97,7 @@ struct SimulationResult {
   bool reproducible = true;  ///< false with external ports: nobody knows when their frames come
   std::uint64_t hash = 0;    ///< if reproducible: the same for the same scenario, skipping or not
 
-  /// Every program ended with 0 and no memory fault was found.
+  /// Every program ended with 0, and no memory fault or violation was found.
   [[nodiscard]] bool good() const;
 };
 

@@ -59,6 +59,7 @@ Result<void> System::add_nodes(const SystemOptions& options, std::vector<HostPro
     host_options.bus = node.bus;
     host_options.seed = scenario_.seed;
     host_options.program = std::move(programs[i]);
+    host_options.check_dma = options.check_dma;
     const std::string name = "host" + std::to_string(i);
     hosts_.push_back(std::make_unique<HostNode>(name.c_str(), std::move(host_options), control));
     hosts_[i]->connect(endpoints_[i]->engine());

@@ -24,6 +24,7 @@ struct SystemOptions {
   unsigned wave_node = 0;
   TimePs wave_from = 0, wave_to = kNever;
   TimePs window_limit = kNever;  ///< shorter windows than the latencies allow, for tests
+  bool check_dma = true;
 };
 
 /// Ownership: owns all modules and links; refers to the scenario and the control.

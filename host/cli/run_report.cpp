@@ -20,6 +20,8 @@ const char* reason_text(sim::EndReason reason) {
       return "time limit";
     case sim::EndReason::kStopped:
       return "stopped";
+    case sim::EndReason::kMemoryViolation:
+      return "memory violation";
   }
   return "?";
 }
@@ -50,6 +52,7 @@ nlohmann::json node_json(const sim::NodeResult& node) {
           {"cycles_run", node.engine.cycles_run},
           {"protocol_errors", node.engine.protocol_errors},
           {"memory_faults", node.memory.faults},
+          {"memory_violation", node.violation},
           {"dma_read_bytes", node.memory.read_bytes},
           {"dma_written_bytes", node.memory.written_bytes},
           {"interrupts", node.host.interrupts},
@@ -208,6 +211,12 @@ Verdict judge(const sim::Scenario& scenario, const sim::SimulationResult& result
               const std::string& errors) {
   if (result.reason == sim::EndReason::kStopped) {
     return {kInterrupted, "interrupted"};
+  }
+  // Before what the programs say: they were cut off by it.
+  for (const sim::NodeResult& node : result.nodes) {
+    if (!node.violation.empty()) {
+      return {kFailure, node.name + ": " + node.violation};
+    }
   }
   if (!result.output_error.empty()) {
     return {kFailure, result.output_error};

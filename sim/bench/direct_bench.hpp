@@ -9,12 +9,15 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "sim/endpoint/endpoint_engine.hpp"
+#include "sim/fabric/frame.hpp"
 #include "sim/host/host_memory.hpp"
 #include "sim/host/host_port.hpp"
 
@@ -35,12 +38,17 @@ class DirectBench {
   static constexpr std::uint64_t kCallLimit = 1'000'000;  ///< cycles that a blocking call may take
 
   /// `first` and `second` are models of the same width. Returns out of reset.
-  DirectBench(std::unique_ptr<EndpointModel> first, std::unique_ptr<EndpointModel> second);
+  /// `check_dma`: false for models that do not speak the host interface; else a call fails with
+  /// kDeviceError after its device touched memory that it was not told about.
+  DirectBench(std::unique_ptr<EndpointModel> first, std::unique_ptr<EndpointModel> second,
+              bool check_dma = true);
   ~DirectBench();
 
   /// Blocking calls run both endpoints until they are done. Use one host at a time.
   [[nodiscard]] HostPort& host(unsigned node);
   [[nodiscard]] HostMemory& memory(unsigned node);
+  /// The first access of the device to memory that it was not told about, or nothing.
+  [[nodiscard]] const std::string& violation(unsigned node) const;
   [[nodiscard]] EndpointEngine& engine(unsigned node) { return *engines_[node]; }
 
   /// Called in every cycle, after the pins settled and before the edge.
@@ -50,6 +58,11 @@ class DirectBench {
 
   /// Asked at the first beat of each frame that `node` sends: true loses the whole frame.
   void set_loss(std::function<bool(unsigned node)> lost) { lost_ = std::move(lost); }
+
+  /// Sends a frame, with its FCS, to `node` between those of the other node, which waits meanwhile.
+  void inject(unsigned node, Frame frame) { injected_[node].push_back(std::move(frame)); }
+  /// Runs until nothing is under way and only a timer can change that; false after `limit` cycles.
+  bool run_until_quiet(std::uint64_t limit);
 
   /// The next cycle to run, counted from the start of reset.
   [[nodiscard]] std::uint64_t cycle() const { return cycle_; }
@@ -70,6 +83,8 @@ class DirectBench {
   struct Parts;  // hosts and what they share
 
   [[nodiscard]] bool loses(unsigned node, const EndpointOut& out);
+  /// The next beat of the frame that is injected into `node`.
+  const EndpointOut& injected_beat(unsigned node);
 
   std::unique_ptr<Parts> parts_;
   std::array<std::unique_ptr<EndpointEngine>, 2> engines_;
@@ -78,6 +93,10 @@ class DirectBench {
   std::function<bool(unsigned)> lost_;
   std::array<bool, 2> in_frame_{};  // a frame of the node is under way
   std::array<bool, 2> losing_{};    // and it is being lost
+  std::array<std::deque<Frame>, 2> injected_;
+  std::array<std::size_t, 2> injected_bytes_{};  // of the frame in front, sent
+  std::array<EndpointOut, 2> beats_{};           // of injected frames
+  std::array<bool, 2> held_{};                   // the node waits for an injected frame
   std::uint64_t cycle_ = 0;
 };
 

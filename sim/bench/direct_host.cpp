@@ -15,6 +15,10 @@ Ticket DirectHost::issue(BarRequest request, TimePs arrival, std::span<std::byte
   request.arrival = arrival;
   operations_[ticket] = {request.bar, request.offset, data, false, false, expect, kAxiOkay};
   bench_.engine(node_).bar_request(request);
+  if (request.write && request.bar == Bar::kRegisters) {
+    checker_.bar_written(request.offset,
+                         std::as_bytes(std::span(request.data).first(request.bytes)));
+  }
   return ticket;
 }
 
@@ -25,10 +29,29 @@ Result<Ticket> DirectHost::begin(Bar bar, bool write, std::uint64_t offset,
   if (Result<void> fits = check_access(bar, write, offset, bytes); !fits) {
     return fits.error();
   }
+  if (Result<void> ready = usable(); !ready) {
+    return ready.error();
+  }
+  return issue(make_request(bar, write, offset, bytes, from), now(), to, expect);
+}
+
+Result<void> DirectHost::usable() const {
+  if (!violation_.empty()) {
+    return Error{Errc::kDeviceError, violation_};
+  }
   if (removed_) {
     return Error{Errc::kDeviceRemoved, "the device was removed"};
   }
-  return issue(make_request(bar, write, offset, bytes, from), now(), to, expect);
+  return {};
+}
+
+bool DirectHost::permits(bool write, std::uint64_t addr, std::size_t bytes) {
+  const std::optional<std::string> found =
+      check_dma_ ? checker_.check(write, addr, bytes) : std::nullopt;
+  if (found && violation_.empty()) {
+    violation_ = "at cycle " + std::to_string(bench_.cycle()) + " " + *found;
+  }
+  return !found;
 }
 
 Result<void> DirectHost::mmio_write(std::uint64_t offset, std::span<const std::byte> data) {
@@ -60,11 +83,15 @@ Result<void> DirectHost::finish(Ticket ticket) {
   if (found == operations_.end()) {
     return Error{Errc::kNotFound, "no such ticket"};
   }
-  const bool done = bench_.run_until([&] { return found->second.done; }, DirectBench::kCallLimit);
+  const bool done = bench_.run_until([&] { return found->second.done || !violation_.empty(); },
+                                     DirectBench::kCallLimit);
   const Operation operation = found->second;
   operations_.erase(found);
   if (operation.failed) {
     return Error{Errc::kDeviceRemoved, "the device was reset or removed"};
+  }
+  if (Result<void> ready = usable(); !ready) {
+    return ready.error();
   }
   if (!done) {
     return Error{Errc::kTimeout, "the device did not answer"};
@@ -88,6 +115,9 @@ void DirectHost::complete(std::uint64_t tag, std::uint8_t resp,
   operation.resp = resp;
   if (!operation.data.empty()) {
     std::memcpy(operation.data.data(), data.data(), operation.data.size());
+    if (operation.bar == Bar::kRegisters) {
+      checker_.bar_read(operation.offset, data);
+    }
   }
 }
 
@@ -103,8 +133,10 @@ void DirectHost::bar_read_done(TimePs /*time*/, std::uint64_t tag, std::uint8_t 
 void DirectHost::dma_read(TimePs time, std::uint8_t id, std::uint64_t addr, unsigned bytes) {
   DmaReadData data{time + DirectBench::kPeriod, id, kAxiOkay, true, addr, {}};
   data.data.resize(bytes);
-  if (!memory_.device_read(time, addr, data.data)) {
+  if (!permits(false, addr, bytes) || !memory_.device_read(time, addr, data.data)) {
     data.resp = kAxiSlvErr;
+  } else if (check_dma_) {
+    checker_.device_read(addr, data.data);
   }
   bench_.engine(node_).dma_read_data(std::move(data));
 }
@@ -114,8 +146,12 @@ bool DirectHost::dma_write(TimePs time, DmaWrite&& write) {
     interrupts_ |= 1U << (write.data.empty() ? 0U : write.data[0] % 32U);
     pending_.interrupt = true;
   } else if (!write.data.empty()) {
-    write_failed_ =
-        !memory_.device_write(time, write.addr, write.data, pending_.device_write) || write_failed_;
+    const bool done = permits(true, write.addr, write.data.size()) &&
+                      memory_.device_write(time, write.addr, write.data, pending_.device_write);
+    if (done && check_dma_) {
+      checker_.device_wrote(write.addr, write.data);
+    }
+    write_failed_ = !done || write_failed_;
   }
   if (write.last) {
     const std::uint8_t resp = std::exchange(write_failed_, false) ? kAxiSlvErr : kAxiOkay;
@@ -136,10 +172,13 @@ Result<void> DirectHost::dma_free(const DmaRegion& region) {
 
 Result<WakeReason> DirectHost::wait(TimePs deadline) {
   const auto event = [this] {
-    return pending_.device_write || pending_.interrupt || board_.news[node_];
+    return pending_.device_write || pending_.interrupt || board_.news[node_] || !violation_.empty();
   };
   const bool found = event() || bench_.run_until([&] { return event() || now() >= deadline; },
                                                  DirectBench::kCallLimit);
+  if (!violation_.empty()) {
+    return Error{Errc::kDeviceError, violation_};
+  }
   if (!found) {
     return Error{Errc::kTimeout, "nothing happened for as long as a call may take"};
   }
@@ -174,6 +213,7 @@ Result<void> DirectHost::reset_device() {
   for (auto& [ticket, operation] : operations_) {
     operation.done = operation.failed = true;
   }
+  checker_ = {};
   bench_.engine(node_).reset(now());
   bench_.run(EndpointEngine::kResetCycles + 1);
   return {};

@@ -10,6 +10,7 @@
 
 #include "sim/bench/direct_bench.hpp"
 #include "sim/host/bar_rules.hpp"
+#include "sim/host/dma_checker.hpp"
 
 namespace ethlink::sim {
 
@@ -22,8 +23,8 @@ struct DirectBoard {
 /// Ownership: owned by its bench. Threads: the bench's.
 class DirectHost final : public HostPort, public HostSide {
  public:
-  DirectHost(DirectBench& bench, unsigned node, DirectBoard& board)
-      : bench_(bench), node_(node), board_(board) {}
+  DirectHost(DirectBench& bench, unsigned node, DirectBoard& board, bool check_dma)
+      : bench_(bench), node_(node), board_(board), check_dma_(check_dma) {}
 
   Result<void> mmio_write(std::uint64_t offset, std::span<const std::byte> data) override;
   Result<void> mmio_read(std::uint64_t offset, std::span<std::byte> data) override;
@@ -57,6 +58,8 @@ class DirectHost final : public HostPort, public HostSide {
                      std::span<const std::uint8_t> data) override;
 
   [[nodiscard]] HostMemory& memory() { return memory_; }
+  /// The access to memory that the device was not told about, or nothing.
+  [[nodiscard]] const std::string& violation() const { return violation_; }
   /// Queues a request for `arrival`; nobody waits for it when `expect` is false.
   Ticket issue(BarRequest request, TimePs arrival, std::span<std::byte> data, bool expect);
   [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& reports() const {
@@ -74,11 +77,18 @@ class DirectHost final : public HostPort, public HostSide {
   Result<Ticket> begin(Bar bar, bool write, std::uint64_t offset, std::span<const std::byte> from,
                        std::span<std::byte> to, bool expect);
   void complete(std::uint64_t tag, std::uint8_t resp, std::span<const std::uint8_t> data);
+  /// Why a call cannot go on, if so.
+  [[nodiscard]] Result<void> usable() const;
+  /// Whether the device may touch this.
+  bool permits(bool write, std::uint64_t addr, std::size_t bytes);
 
   DirectBench& bench_;
   unsigned node_;
   DirectBoard& board_;
+  bool check_dma_;
   HostMemory memory_;
+  DmaChecker checker_;
+  std::string violation_;
   std::unordered_map<Ticket, Operation> operations_;
   Ticket next_ticket_ = 1;
   std::uint64_t write_errors_ = 0;

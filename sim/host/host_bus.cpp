@@ -43,7 +43,23 @@ bool HostNode::upstream_ready(TimePs time) const {
   return up_until_ <= time + kUpstreamSlack;
 }
 
-bool HostNode::access(bool write, std::uint64_t addr, std::span<std::uint8_t> data) {
+bool HostNode::permits(const DmaChecker& checker, bool write, std::uint64_t addr,
+                       std::size_t bytes) {
+  if (!options_.check_dma || is_msi(addr)) {
+    return true;
+  }
+  const std::optional<std::string> violation = checker.check(write, addr, bytes);
+  if (violation) {
+    control_.memory_violation(options_.node, *violation);
+  }
+  return !violation;
+}
+
+bool HostNode::access(bool write, std::uint64_t addr, std::span<std::uint8_t> data,
+                      DmaChecker& checker) {
+  if (!permits(checker, write, addr, data.size())) {
+    return false;
+  }
   tlm::tlm_generic_payload payload;
   payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
   payload.set_address(addr);
@@ -61,7 +77,13 @@ bool HostNode::access(bool write, std::uint64_t addr, std::span<std::uint8_t> da
       ++stats_.interrupts;
     }
   }
-  return payload.is_response_ok();
+  if (!payload.is_response_ok()) {
+    return false;
+  }
+  if (options_.check_dma) {
+    write ? checker.device_wrote(addr, data) : checker.device_read(addr, data);
+  }
+  return true;
 }
 
 void HostNode::dma_read(TimePs time, std::uint8_t id, std::uint64_t addr, unsigned bytes) {
@@ -76,7 +98,7 @@ void HostNode::read_memory(TimePs issued, std::uint8_t id, std::uint64_t addr, u
   }
   ++stats_.dma_reads;
   std::vector<std::uint8_t> data(bytes);
-  const bool allowed = access(false, addr, data);
+  const bool allowed = access(false, addr, data, checker_);
   const std::uint8_t resp = allowed ? kAxiOkay : kAxiSlvErr;
   const TimePs first = now() + options_.bus.memory_ps;
   std::size_t from = 0;
@@ -112,7 +134,8 @@ void HostNode::write_memory(TimePs issued, const DmaWrite& write) {
   ++stats_.dma_writes;
   if (!write.data.empty()) {
     std::vector<std::uint8_t> data = write.data;
-    write_failed_ = !access(true, write.addr, data) || write_failed_;
+    DmaChecker& checker = issued < alive_from_ ? former_ : checker_;
+    write_failed_ = !access(true, write.addr, data, checker) || write_failed_;
   }
   if (!write.last) {
     return;

@@ -146,6 +146,9 @@ Result<Ticket> HostNode::issue(Bar bar, bool write, std::uint64_t offset,
   request.tag = ticket;
   request.arrival = send_down(write ? bytes : 0);
   device_->bar_request(request);
+  if (write && bar == Bar::kRegisters) {
+    checker_.bar_written(offset, from);
+  }
   return ticket;
 }
 
@@ -211,6 +214,9 @@ void HostNode::complete(std::uint64_t tag, std::uint8_t resp, std::span<const st
   operation.resp = resp;
   if (!operation.data.empty()) {
     std::memcpy(operation.data.data(), data.data(), operation.data.size());
+    if (operation.bar == Bar::kRegisters) {
+      checker_.bar_read(operation.offset, data);
+    }
   }
 }
 
@@ -280,8 +286,15 @@ Result<std::vector<std::byte>> HostNode::lookup(std::string_view key) const {
   return found->second;
 }
 
+void HostNode::end_life() {
+  if (!checker_.empty()) {
+    former_ = std::exchange(checker_, {});
+  }
+}
+
 void HostNode::restart_device() {
   fail_operations();
+  end_life();
   std::erase_if(events_, [](const auto& event) { return std::get<1>(event.first) == kMemory; });
   id_ready_.fill(0);
   alive_from_ = send_down(0);
@@ -318,6 +331,7 @@ void HostNode::remove_device() {
   }
   removed_ = true;
   fail_operations();
+  end_life();
   alive_from_ = kNever;
   device_->remove(send_down(0));
   wake_.notify(sc_core::SC_ZERO_TIME);

@@ -22,6 +22,7 @@
 #include "sim/base/run_hash.hpp"
 #include "sim/endpoint/device_port.hpp"
 #include "sim/host/bus_profile.hpp"
+#include "sim/host/dma_checker.hpp"
 #include "sim/host/host_memory.hpp"
 #include "sim/host/host_port.hpp"
 #include "sim/host/memory_target.hpp"
@@ -33,7 +34,8 @@ struct HostOptions {
   unsigned node = 0, nodes = 1;
   BusProfile bus;
   std::uint64_t seed = 1;
-  HostProgram program;  ///< may be empty: a host that does nothing
+  HostProgram program;    ///< may be empty: a host that does nothing
+  bool check_dma = true;  ///< false: a device that does not speak the host interface
 };
 
 struct HostStats {
@@ -126,6 +128,8 @@ class HostNode final : public sc_core::sc_module, public HostPort, public HostSi
   void complete(std::uint64_t tag, std::uint8_t resp, std::span<const std::uint8_t> data);
   void fail_operations();
   void restart_device();
+  /// The device forgets everything that it was told.
+  void end_life();
   /// Nothing reaches the device: it is gone, or restarted without the program's doing.
   [[nodiscard]] bool lost() const { return removed_ || restarted_; }
 
@@ -135,13 +139,16 @@ class HostNode final : public sc_core::sc_module, public HostPort, public HostSi
   void read_memory(TimePs issued, std::uint8_t id, std::uint64_t addr, unsigned bytes);
   void send_read_data(const Completion& completion, bool last);
   void write_memory(TimePs issued, const DmaWrite& write);
-  bool access(bool write, std::uint64_t addr, std::span<std::uint8_t> data);
+  bool access(bool write, std::uint64_t addr, std::span<std::uint8_t> data, DmaChecker& checker);
+  /// Whether the device may touch this; if not, the run ends.
+  bool permits(const DmaChecker& checker, bool write, std::uint64_t addr, std::size_t bytes);
 
   HostOptions options_;
   RunControl& control_;
   DeviceSide* device_ = nullptr;
   HostMemory memory_;
   MemoryTarget target_;
+  DmaChecker checker_, former_;  // of this life of the device, and of accesses from before it
   Random random_;
   HostStats stats_;
   RunHash trace_;

@@ -19,6 +19,8 @@ class RunControl {
   [[nodiscard]] virtual TimePs stop_at() const = 0;
   /// A host program returned `code` or failed with `why`.
   virtual void program_ended(unsigned node, int code, std::string_view why) = 0;
+  /// The device of a node touched memory that it was not told about: ends the run.
+  virtual void memory_violation(unsigned node, std::string_view what) = 0;
   /// Hands a published value to every node.
   virtual void publish(unsigned node, std::string_view key, std::span<const std::byte> value) = 0;
 };

@@ -40,6 +40,21 @@ namespace {
   return result.size() > 40 ? result.substr(0, 37) + "..." : result;
 }
 
+// On one line, whatever the file contains.
+[[nodiscard]] std::string printable(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string line;
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20 || code == 0x7f) {
+      line += {'\\', 'x', kDigits[code >> 4U], kDigits[code & 0xfU]};
+    } else {
+      line += c;
+    }
+  }
+  return line;
+}
+
 template <typename Number>
 [[nodiscard]] std::string between(Number least, Number most) {
   std::ostringstream text;
@@ -50,7 +65,7 @@ template <typename Number>
 }  // namespace
 
 Error ScenarioPlace::error(std::string_view message) const {
-  return {Errc::kInvalidArgument, file + ":" + std::to_string(line) + ": " + std::string(message)};
+  return {Errc::kInvalidArgument, file + ":" + std::to_string(line) + ": " + printable(message)};
 }
 
 std::string suggestion(std::string_view found, const std::vector<std::string>& known) {

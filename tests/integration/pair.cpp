@@ -180,6 +180,7 @@ sim::SimulationResult run_programs(const PairOptions& options, const sim::HostPr
                                               registry);
   for (const sim::NodeResult& node : result.nodes) {
     CAPTURE(node.name, options.seed, options.faults);
+    CHECK(node.violation == "");
     CHECK(node.failure == "");
     CHECK(node.program_ended);
     CHECK(node.exit_code == 0);

@@ -8,7 +8,7 @@
 
 #include "catch.hpp"
 #include "pair.hpp"
-#include "reference/frame.hpp"
+#include "raw_packet.hpp"
 
 using namespace ethlink;
 using namespace ethlink::test;
@@ -18,43 +18,16 @@ namespace {
 constexpr std::uint32_t kFirstPsn = 0xFFFFF0;  // of the connection
 constexpr std::uint32_t kReadBytes = 9000;
 
-/// A request of a queue pair of `from` without payload, as a frame without FCS.
+/// A request without payload, as a frame without FCS.
 std::vector<std::byte> request(unsigned from, std::uint32_t qpn, std::uint8_t opcode,
                                std::uint32_t psn, const reference::Bytes& extension) {
-  using reference::put;
-  const unsigned to = 1 - from;
-  reference::Header h;
-  for (const unsigned node : {to, from}) {
-    for (const auto byte : mac_of(node)) {
-      h.bytes.push_back(static_cast<std::uint8_t>(byte));
-    }
-  }
-  put(h.bytes, 0x0800, 2);
-  const std::size_t ip = h.bytes.size();
-  const std::size_t udp_bytes = 8 + 12 + extension.size() + 4;
-  put(h.bytes, 0x4500, 2);
-  put(h.bytes, 20 + udp_bytes, 2);
-  put(h.bytes, 0x0000'4000, 4);
-  put(h.bytes, 0x4011'0000, 4);
-  put(h.bytes, 0x0A000001 + from, 4);
-  put(h.bytes, 0x0A000001 + to, 4);
-  std::uint32_t sum = 0;
-  for (std::size_t i = ip; i < ip + 20; i += 2) {
-    sum += static_cast<std::uint32_t>(reference::get(h.bytes, i, 2));
-  }
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = ~((sum & 0xffff) + (sum >> 16));
-  h.bytes[ip + 10] = static_cast<std::uint8_t>(sum >> 8);
-  h.bytes[ip + 11] = static_cast<std::uint8_t>(sum);
-  put(h.bytes, 0xC000'12B7, 4);
-  put(h.bytes, udp_bytes << 16, 4);
-  put(h.bytes, opcode, 1);
-  put(h.bytes, 0x00'FFFF, 3);  // flags, partition
-  put(h.bytes, qpn, 4);
-  put(h.bytes, psn, 4);
-  h.bytes.insert(h.bytes.end(), extension.begin(), extension.end());
-  h.icrc = reference::Icrc::kRoce;
-  const reference::Bytes body = reference::body_of(h, {});
+  RawPacket packet;
+  packet.from = from;
+  packet.qpn = qpn;
+  packet.psn = psn;
+  packet.opcode = opcode;
+  packet.extension = extension;
+  const reference::Bytes body = raw_frame(packet);
   std::vector<std::byte> frame(body.size());
   std::memcpy(frame.data(), body.data(), body.size());
   return frame;
@@ -79,20 +52,13 @@ TEST_CASE("A READ and atomics from the wire are answered, and memory changes onc
         s.meet("ready");
         const std::uint64_t before = s.counter(regs::kCntRoceRxResponses);
         const std::uint32_t qpn = s.remote.qpns[0];
-        reference::Bytes reth;
-        reference::put(reth, s.remote_va(100), 8);
-        reference::put(reth, s.remote.rkey, 4);
-        reference::put(reth, kReadBytes, 4);
-        must(plain->send(request(s.node(), qpn, 0x0C, kFirstPsn, reth)));
+        const reference::Bytes range = reth(s.remote_va(100), s.remote.rkey, kReadBytes);
+        must(plain->send(request(s.node(), qpn, 0x0C, kFirstPsn, range)));
         pause(s);
         const std::uint64_t answers = s.counter(regs::kCntRoceRxResponses) - before;
         expect(answers == 3, "9000 bytes in packets of 4096");
         const auto psn = static_cast<std::uint32_t>((kFirstPsn + answers) & 0xffffff);
-        reference::Bytes atomic;
-        reference::put(atomic, s.remote_va(16384), 8);
-        reference::put(atomic, s.remote.rkey, 4);
-        reference::put(atomic, 5, 8);
-        reference::put(atomic, 0, 8);
+        const reference::Bytes atomic = atomic_eth(s.remote_va(16384), s.remote.rkey, 5, 0);
         // Twice: the second one is a repetition.
         for (unsigned i = 1; i <= 2; ++i) {
           must(plain->send(request(s.node(), qpn, 0x14, psn, atomic)));

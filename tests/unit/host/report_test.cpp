@@ -54,6 +54,14 @@ TEST_CASE("A run is judged by the first thing that went wrong", "[host]") {
     f.result.nodes[0].memory.faults = 1;
     CHECK(judge(f.scenario, f.result, "").code == kFailure);
   }
+  SECTION("memory violation") {
+    f.result.reason = sim::EndReason::kMemoryViolation;
+    f.result.nodes[0].violation = "at 5 ns the device wrote";
+    f.result.nodes[0].exit_code = 1;
+    CHECK(judge(f.scenario, f.result, "an error that follows").message ==
+          "a: at 5 ns the device wrote");
+    CHECK(to_json(f.scenario, f.result)["end"] == "memory violation");
+  }
   SECTION("broken bus rule") {
     f.result.nodes[0].engine.protocol_errors = 1;
     CHECK(judge(f.scenario, f.result, "").code == kFailure);

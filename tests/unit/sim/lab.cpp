@@ -133,6 +133,7 @@ Result<std::unique_ptr<Simulation>> make_lab(LabSetup setup, ProgramRegistry& re
   if (!setup.options.model) {
     setup.options.model = make_standin;
   }
+  setup.options.check_dma = setup.check_dma;
   setup.options.programs = &registry;
   return Simulation::create(std::move(*scenario), std::move(setup.options));
 }

@@ -19,6 +19,7 @@ struct LabSetup {
   std::string top = "seed = 1\n";  ///< keys of the scenario
   std::string faults;              ///< [[fault]] tables
   bool direct = false;             ///< one link, no switch
+  bool check_dma = false;          ///< the small device is told of memory in a way of its own
   std::array<HostProgram, 2> programs;
   SimulationOptions options;
 };

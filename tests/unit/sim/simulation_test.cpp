@@ -276,6 +276,27 @@ TEST_CASE("an access outside mapped memory fails the run", "[sim][run]") {
   CHECK(result.nodes[0].faults[0].bytes == 64);
 }
 
+TEST_CASE("an access to memory that the device was not told about ends the run", "[sim][run]") {
+  LabSetup setup;
+  setup.check_dma = true;
+  TimePs ended = 0;
+  setup.programs[0] = [&ended](HostPort& port) {
+    const DmaRegion region = *port.dma_alloc(4096);  // mapped, but no admin command named it
+    (void)port.mmio_write(kCopy, command(region.iova, region.iova + 64, 64));
+    const Result<WakeReason> woken = port.wait(port.now() + kPsPerMs);
+    ended = port.now();
+    return woken ? 0 : 1;
+  };
+  const SimulationResult result = run_lab(setup);
+  CHECK_FALSE(result.good());
+  CHECK(result.reason == EndReason::kMemoryViolation);
+  CHECK(ended < 10 * kPsPerUs);
+  CHECK(result.nodes[1].violation == "");
+  CHECK(result.nodes[0].violation.find(
+            "ns the device read 64 bytes at 0x100000000: expected memory "
+            "that it was told to read, found nothing there nor below") != std::string::npos);
+}
+
 TEST_CASE("a device works again after a reset in the middle of its traffic", "[sim][run]") {
   for (const bool skip : {true, false}) {
     static std::uint64_t hash = 0;

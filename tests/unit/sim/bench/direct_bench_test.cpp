@@ -3,6 +3,7 @@
 // The bench of exact cycle counts: what its hosts, memories and wires promise.
 #include "sim/bench/direct_bench.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -29,7 +30,7 @@ std::vector<std::byte> pattern(std::size_t size, unsigned seed) {
 }  // namespace
 
 TEST_CASE("a register read returns what was written, at every offset of a line", "[sim][bench]") {
-  DirectBench bench(standin(512), standin(512));
+  DirectBench bench(standin(512), standin(512), false);
   HostPort& host = bench.host(0);
   for (unsigned offset = 0; offset < 64; offset += 5) {
     const std::vector<std::byte> data = pattern(64 - offset, offset);
@@ -44,7 +45,7 @@ TEST_CASE("a register read returns what was written, at every offset of a line",
 }
 
 TEST_CASE("an aperture burst of 256 bytes comes back whole", "[sim][bench]") {
-  DirectBench bench(standin(512), standin(512));
+  DirectBench bench(standin(512), standin(512), false);
   HostPort& host = bench.host(1);
   const std::vector<std::byte> data = pattern(256, 3);
   REQUIRE(host.aperture_write(256, data));
@@ -60,7 +61,7 @@ TEST_CASE("an aperture burst of 256 bytes comes back whole", "[sim][bench]") {
 
 TEST_CASE("DMA copies exactly the bytes asked for and raises its vector", "[sim][bench]") {
   for (const unsigned width : {256U, 512U, 1024U}) {
-    DirectBench bench(standin(width), standin(width));
+    DirectBench bench(standin(width), standin(width), false);
     HostPort& host = bench.host(0);
     for (const std::size_t bytes : {1U, 31U, 64U, 129U, 4096U}) {
       DmaRegion from = *host.dma_alloc(4096);
@@ -81,7 +82,7 @@ TEST_CASE("DMA copies exactly the bytes asked for and raises its vector", "[sim]
 
 TEST_CASE("a beat is on the other end's receive pins in the cycle of its handshake",
           "[sim][bench]") {
-  DirectBench bench(standin(512), standin(512));
+  DirectBench bench(standin(512), standin(512), false);
   HostPort& host = bench.host(0);
   DmaRegion from = *host.dma_alloc(4096);
   DmaRegion ring = *bench.host(1).dma_alloc(8192);
@@ -105,8 +106,42 @@ TEST_CASE("a beat is on the other end's receive pins in the cycle of its handsha
   CHECK(std::memcmp(ring.data, data.data(), data.size()) == 0);
 }
 
+TEST_CASE("injected frames arrive whole between those of the other end, which waits",
+          "[sim][bench]") {
+  for (std::uint64_t start = 1; start < 12; ++start) {
+    DirectBench bench(standin(256), standin(256), false);
+    DmaRegion from = *bench.host(0).dma_alloc(4096);
+    const std::vector<std::byte> data = pattern(200, 1);
+    std::memcpy(from.data, data.data(), data.size());
+    std::vector<Frame> frames(1);
+    bench.set_probe([&](const CycleProbe& probe) {
+      const EndpointIn& in = *probe.in[1];
+      for (std::size_t i = 0; in.mac_rx_tvalid && i < 32; ++i) {
+        if ((in.mac_rx_tkeep[i / 8] >> i % 8 & 1U) != 0) {
+          frames.back().push_back(in.mac_rx_tdata[i]);
+        }
+      }
+      if (in.mac_rx_tvalid && in.mac_rx_tlast) {
+        frames.emplace_back();
+      }
+    });
+    bench.reg_write_at(0, bench.cycle() + 2, kSend, command(from.iova, 0, data.size()));
+    bench.run(start);
+    const Frame first(100, 0xAA), second(1, 0xBB);
+    bench.inject(1, first);
+    bench.inject(1, second);
+    bench.run(200);
+    const auto* sent = reinterpret_cast<const std::uint8_t*>(data.data());
+    REQUIRE(frames.size() == 4);
+    frames.pop_back();
+    CHECK(std::count(frames.begin(), frames.end(), first) == 1);
+    CHECK(std::count(frames.begin(), frames.end(), second) == 1);
+    CHECK(std::count(frames.begin(), frames.end(), Frame(sent, sent + data.size())) == 1);
+  }
+}
+
 TEST_CASE("after surprise removal every call fails and none hangs", "[sim][bench]") {
-  DirectBench bench(standin(512), standin(512));
+  DirectBench bench(standin(512), standin(512), false);
   HostPort& host = bench.host(0);
   std::vector<std::byte> data(4);
   host.remove_device();

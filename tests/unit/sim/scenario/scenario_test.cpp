@@ -32,6 +32,19 @@ std::string with(const std::string& node, const std::string& sw = "", const std:
 
 }  // namespace
 
+TEST_CASE("an error is one line, whatever names and values contain", "[sim][scenario]") {
+  for (const std::string text :
+       {"[[node]]\nname = \"a\\nb\"\n[[node]]\nname = \"a\\nb\"\n", "[[node]]\n\"key\\r\\n\" = 1\n",
+        "[[node]]\n[[link]]\nbetween = [\"x\\ny\", 'node0']\n", "[[node]]\nbus = \"pcie\\n\"\n",
+        "[[node]]\nclock_mhz = \"\\u0000\\n\"\n"}) {
+    CAPTURE(text);
+    const Result<Scenario> scenario = parse_scenario(text, "a.toml");
+    REQUIRE_FALSE(scenario);
+    CHECK(scenario.error().context.find('\n') == std::string::npos);
+    CHECK(scenario.error().context.find("\\x0") != std::string::npos);
+  }
+}
+
 TEST_CASE("what is not said has its documented default", "[sim][scenario]") {
   const Result<Scenario> scenario = parse_scenario(with(""), "a.toml");
   REQUIRE(scenario);
