@@ -9,16 +9,38 @@
 #include "ethlink/queue_pair.hpp"
 
 namespace ethlink {
+namespace {
+
+constexpr std::size_t kEntry = sizeof(regs::Cqe);
+constexpr std::size_t kPhase = offsetof(regs::Cqe, phase);
+
+Result<unsigned> log2_of_ring(std::uint32_t entries) {
+  if (!std::has_single_bit(entries) || entries > 65536) {
+    return Error{Errc::kInvalidArgument,
+                 "completion queue entries: expected a power of two from 1 to 65536, found " +
+                     std::to_string(entries)};
+  }
+  return static_cast<unsigned>(std::countr_zero(entries));
+}
+
+// Where entry `number` lies in a ring, and the phase that says it was written.
+std::size_t offset_of(std::uint32_t number, unsigned log_size) {
+  return (number & ((1U << log_size) - 1)) * kEntry;
+}
+std::uint8_t phase_of(std::uint32_t number, unsigned log_size) {
+  return static_cast<std::uint8_t>(((number >> log_size) & 1U) ^ 1U);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<CompletionQueue>> CompletionQueue::create(Device& device,
                                                                  std::uint32_t entries,
                                                                  std::uint16_t ctx) {
-  if (!std::has_single_bit(entries) || entries < 2 || entries > 65536) {
-    return Error{Errc::kInvalidArgument,
-                 "completion queue entries: expected a power of two from 2 to 65536, found " +
-                     std::to_string(entries)};
+  Result<unsigned> log_size = log2_of_ring(entries);
+  if (!log_size) {
+    return log_size.error();
   }
-  Result<DmaBuffer> ring = DmaBuffer::create(device.backend(), entries * sizeof(regs::Cqe));
+  Result<DmaBuffer> ring = DmaBuffer::create(device.backend(), entries * kEntry);
   if (!ring) {
     return ring.error();
   }
@@ -26,10 +48,9 @@ Result<std::unique_ptr<CompletionQueue>> CompletionQueue::create(Device& device,
   if (!cqn) {
     return cqn.error();
   }
-  const auto log_size = static_cast<unsigned>(std::countr_zero(entries));
   regs::ObjCq object;
   object.base = ring->iova();
-  object.log_size = static_cast<std::uint8_t>(log_size);
+  object.log_size = static_cast<std::uint8_t>(*log_size);
   object.eqn = 0;
   object.ctx = ctx;
   Result<regs::ObjCq> created =
@@ -39,7 +60,7 @@ Result<std::unique_ptr<CompletionQueue>> CompletionQueue::create(Device& device,
     return created.error();
   }
   return std::unique_ptr<CompletionQueue>(
-      new CompletionQueue(device, *cqn, log_size, ctx, std::move(*ring)));
+      new CompletionQueue(device, *cqn, *log_size, ctx, std::move(*ring)));
 }
 
 CompletionQueue::~CompletionQueue() {
@@ -49,10 +70,9 @@ CompletionQueue::~CompletionQueue() {
 }
 
 bool CompletionQueue::ready() const {
-  const std::uint32_t slot = consumed_ & ((1U << log_size_) - 1);
   const auto* phase = reinterpret_cast<const volatile std::uint8_t*>(
-      ring_.data() + slot * sizeof(regs::Cqe) + offsetof(regs::Cqe, phase));
-  return (*phase & 1U) == (((consumed_ >> log_size_) & 1U) ^ 1U);
+      ring_.data() + offset_of(consumed_, log_size_) + kPhase);
+  return (*phase & 1U) == phase_of(consumed_, log_size_);
 }
 
 Result<WorkCompletion> CompletionQueue::decode(const regs::Cqe& cqe) const {
@@ -89,8 +109,7 @@ Result<std::size_t> CompletionQueue::poll(std::span<WorkCompletion> out) {
   while (count < out.size() && ready()) {
     from_device_barrier();
     regs::Cqe cqe;
-    const std::uint32_t slot = consumed_ & ((1U << log_size_) - 1);
-    std::memcpy(&cqe, ring_.data() + slot * sizeof(cqe), sizeof(cqe));
+    std::memcpy(&cqe, ring_.data() + offset_of(consumed_, log_size_), sizeof(cqe));
     ++consumed_;
     Result<WorkCompletion> completion = decode(cqe);
     if (!completion) {
@@ -113,6 +132,56 @@ Result<void> CompletionQueue::write_consumer(unsigned arm) {
 
 Result<void> CompletionQueue::arm(bool solicited_only) {
   return write_consumer(solicited_only ? 2 : 1);
+}
+
+void CompletionQueue::copy_entries(DmaBuffer& ring, unsigned log_size, std::uint32_t until) const {
+  from_device_barrier();
+  for (std::uint32_t n = consumed_; n != until; ++n) {
+    std::byte* to = ring.data() + offset_of(n, log_size);
+    std::memcpy(to, ring_.data() + offset_of(n, log_size_), kEntry);
+    to[kPhase] = static_cast<std::byte>(phase_of(n, log_size));
+  }
+}
+
+Result<void> CompletionQueue::resize(std::uint32_t entries) {
+  Result<unsigned> log_size = log2_of_ring(entries);
+  if (!log_size) {
+    return log_size.error();
+  }
+  Result<DmaBuffer> ring = DmaBuffer::create(device_->backend(), entries * kEntry);
+  if (!ring) {
+    return ring.error();
+  }
+  // The counts go on, so the first entry of each slot may be one whose phase is 0, as the memory's.
+  for (std::uint32_t i = 0; i < entries; ++i) {
+    const std::uint32_t n = consumed_ + i;
+    ring->data()[offset_of(n, *log_size) + kPhase] =
+        static_cast<std::byte>(phase_of(n, *log_size) ^ 1U);
+  }
+  regs::ObjCq object;
+  object.base = ring->iova();
+  object.log_size = static_cast<std::uint8_t>(*log_size);
+  Result<regs::ObjCq> moved = device_->admin().execute(regs::AdminVerb::kModify, regs::ObjKind::kCq,
+                                                       cqn_, object, regs::kCqMaskRing);
+  if (!moved) {
+    return moved.error();
+  }
+  // Entries before `producer` are in the old ring, the others come into the new one.
+  const std::uint32_t left = moved->producer - consumed_;
+  if (left > entries || left > (1U << log_size_)) {
+    return Error{Errc::kDeviceError, "completion queue " + std::to_string(cqn_) +
+                                         " went on at entry " + std::to_string(moved->producer) +
+                                         ", expected at most " + std::to_string(entries) +
+                                         " behind " + std::to_string(consumed_)};
+  }
+  copy_entries(*ring, *log_size, moved->producer);
+  ring_ = std::move(*ring);
+  log_size_ = *log_size;
+  return {};
+}
+
+Result<regs::ObjCq> CompletionQueue::query() {
+  return device_->admin().execute(regs::AdminVerb::kQuery, regs::ObjKind::kCq, cqn_, regs::ObjCq{});
 }
 
 Result<WorkCompletion> CompletionQueue::wait(Duration timeout) {

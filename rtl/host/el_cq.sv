@@ -51,6 +51,11 @@ module el_cq #(
   input  logic                              eqe_ready_i,
   output el_pkg::eqe_req_t                  eqe_o,
 
+  // Queue pairs that lost a completion
+  output logic                              fail_valid_o,
+  input  logic                              fail_ready_i,
+  output logic [23:0]                       fail_qpn_o,
+
   output logic                              written_o,  // pulse: counted
   output logic                              lost_o,     // pulse: counted
   output logic                              busy_o
@@ -175,6 +180,7 @@ module el_cq #(
 
   logic        write, lost, bad, out_free, event_q;
   logic        completes, overflows;  // which event is due
+  logic        creates, resizes, ring_ok;
   logic [31:0] slot;
   logic [7:0]  obj_status;
   el_regs_pkg::obj_cq_t obj;
@@ -209,9 +215,13 @@ module el_cq #(
     .overflows_o(overflows)
   );
 
+  // A new ring takes effect between two completions; the counts go on.
+  assign creates  = obj_req_i.verb == el_regs_pkg::AdminVerbCreate;
+  assign resizes  = obj_req_i.verb == el_regs_pkg::AdminVerbModify;
   assign conf_we  = advance && is_obj && obj_status == el_regs_pkg::AdminStatusOk &&
-                    obj_req_i.verb == el_regs_pkg::AdminVerbCreate;
-  assign state_we = conf_we || (advance && exists && (is_cqe || (is_db && !bad)));
+                    (creates || resizes);
+  assign state_we = (conf_we && creates) ||
+                    (advance && exists && (is_cqe || (is_db && !bad)));
 
   always_comb begin
     conf_new          = '0;
@@ -219,16 +229,27 @@ module el_cq #(
     conf_new.log_size = obj.log_size[4:0];
     conf_new.eqn      = obj.eqn[4:0];
     conf_new.ctx      = obj.ctx;
+    if (resizes) begin
+      conf_new.eqn = conf.eqn;
+      conf_new.ctx = conf.ctx;
+    end
   end
 
   always_comb begin
     obj_status = el_regs_pkg::AdminStatusOk;
+    ring_ok    = obj.base[5:0] == '0 && obj.log_size <= 8'd16;
     if (32'(cqn_q) >= Cqs) obj_status = el_regs_pkg::AdminStatusBadIndex;
-    else if (obj_req_i.verb == el_regs_pkg::AdminVerbCreate) begin
+    else if (creates) begin
       if (exists) obj_status = el_regs_pkg::AdminStatusBadState;
-      else if (obj.base[5:0] != '0 || obj.log_size == '0 || obj.log_size > 8'd16 ||
-               32'(obj.eqn) >= Cfg.Eqs || 32'(obj.ctx) >= Cfg.Ctxs)
+      else if (!ring_ok || 32'(obj.eqn) >= Cfg.Eqs || 32'(obj.ctx) >= Cfg.Ctxs)
         obj_status = el_regs_pkg::AdminStatusBadParam;
+    end else if (resizes) begin
+      if (!exists || state.error) obj_status = el_regs_pkg::AdminStatusBadState;
+      else if (!ring_ok || obj_req_i.mask != 32'd1 << el_regs_pkg::CqMaskRing)
+        obj_status = el_regs_pkg::AdminStatusBadParam;
+      // Entries that software has not consumed must have a place in the new ring.
+      else if (state.producer - state.consumer > 32'd1 << obj.log_size[4:0])
+        obj_status = el_regs_pkg::AdminStatusBusy;
     end else if (obj_req_i.verb == el_regs_pkg::AdminVerbQuery ||
                  obj_req_i.verb == el_regs_pkg::AdminVerbDestroy) begin
       if (!exists) obj_status = el_regs_pkg::AdminStatusBadState;
@@ -237,7 +258,8 @@ module el_cq #(
 
   function automatic logic [el_pkg::ObjDataW-1:0] query(el_host_pkg::cq_conf_t c,
                                                         logic [31:0] producer,
-                                                        logic [31:0] consumer);
+                                                        logic [31:0] consumer,
+                                                        logic error);
     el_regs_pkg::obj_cq_t o;
     o          = '0;
     o.base     = {c.base, 6'd0};
@@ -246,6 +268,7 @@ module el_cq #(
     o.ctx      = c.ctx;
     o.producer = producer;
     o.consumer = consumer;
+    o.error    = 8'(error);
     return o;
   endfunction
 
@@ -323,9 +346,11 @@ module el_cq #(
     end
     if (advance && is_obj) begin
       obj_rsp_o.status <= obj_status;
-      obj_rsp_o.data   <= (obj_req_i.verb == el_regs_pkg::AdminVerbQuery &&
+      // After MODIFY: the producer is the first entry of the new ring.
+      obj_rsp_o.data   <= ((obj_req_i.verb == el_regs_pkg::AdminVerbQuery || resizes) &&
                            obj_status == el_regs_pkg::AdminStatusOk)
-                          ? query(conf, state.producer, state.consumer) : '0;
+                          ? query(resizes ? conf_new : conf, state.producer, state.consumer,
+                                  state.error) : '0;
     end
   end
 
@@ -344,10 +369,23 @@ module el_cq #(
     .count_o    (event_count)
   );
 
+  el_cq_fail #(
+    .Qps(Cfg.Qps)
+  ) u_fail (
+    .clk_i,
+    .rst_i,
+    .lost_valid_i(advance && lost && cqe.opcode != el_regs_pkg::CqeOpLoadStore),
+    .lost_qpn_i  (cqe.qpn),
+    .fail_valid_o,
+    .fail_ready_i,
+    .fail_qpn_o
+  );
+
   assign wr_data_o   = DataW'(out_q);
   assign unused_bits = ^obj_req_i ^ ^obj ^ ^cqe ^ ^now_i ^ ^db_q;
   assign busy_o      = valid_q || wr_valid_o || wr_data_valid_o || event_q || event_count != '0 ||
-                       obj_rsp_valid_o || obj_done_q || bad_valid_o || written_o || lost_o;
+                       obj_rsp_valid_o || obj_done_q || bad_valid_o || written_o || lost_o ||
+                       fail_valid_o;
 
   ////////////////
   // Assertions //

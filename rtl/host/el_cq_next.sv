@@ -4,6 +4,7 @@
 //
 // Combinational. Arming compares with what software says it consumed: entries that arrived since
 // the last event and that it did not see yet fire at once, so no completion goes unnoticed.
+// A completion that finds no room puts the queue into error: a gap would hide it from software.
 // Contract: docs/reference/host-interface.md, "Completion queues".
 // No assertions: el_cq checks the state that this function of its inputs gives.
 
@@ -22,7 +23,7 @@ module el_cq_next #(
   output logic                   lost_o,      // it gets none
   output logic                   bad_o,       // the doorbell is refused
   output logic                   completes_o, // Completion event
-  output logic                   overflows_o  // CqOverflow event: the first entry lost
+  output logic                   overflows_o  // CqOverflow event: the queue goes into error
 );
 
   logic [31:0] size, used, db_used, sol_left;
@@ -36,7 +37,7 @@ module el_cq_next #(
   assign moves   = db_used <= used;
   assign stale   = !moves && db_used <= size;
   assign bad_o   = is_db_i && !(exists_i && 16'(db_i.ctx) == conf_i.ctx && (moves || stale));
-  assign write_o = is_cqe_i && exists_i && !full;
+  assign write_o = is_cqe_i && exists_i && !full && !state_i.error;
   assign lost_o  = is_cqe_i && !write_o;
 
   always_comb begin
@@ -46,7 +47,6 @@ module el_cq_next #(
     sol_left    = '0;
     if (is_db_i) begin
       if (moves) state_o.consumer = db_i.consumer;
-      if (moves && db_used != used) state_o.overflowed = 1'b0;
       // Entries from the consumer up to the newest one that wakes; 0 when that was consumed.
       sol_left = state_i.sol_end - state_o.consumer;
       if (sol_left == '0 || sol_left > state_i.producer - state_o.consumer) begin
@@ -68,8 +68,8 @@ module el_cq_next #(
         end
         completes_o = state_i.armed == 2'd1 || (state_i.armed == 2'd2 && wakes_i);
       end else if (exists_i) begin
-        overflows_o        = !state_i.overflowed;
-        state_o.overflowed = 1'b1;
+        overflows_o   = !state_i.error;
+        state_o.error = 1'b1;
       end
     end else begin
       state_o          = '0;

@@ -154,6 +154,11 @@ module el_host #(
   output logic [1:0]                         eqe_ready_o,
   input  el_pkg::eqe_req_t [1:0]             eqe_i,
 
+  // Queue pairs that lost a completion: they end
+  output logic                               cqfail_valid_o,
+  input  logic                               cqfail_ready_i,
+  output logic [23:0]                        cqfail_qpn_o,
+
   // Plain frames
   input  logic                               rx_hdr_valid_i,
   output logic                               rx_hdr_ready_o,
@@ -481,6 +486,9 @@ module el_host #(
     .eqe_valid_o    (ev_valid[EvCq]),
     .eqe_ready_i    (ev_ready[EvCq]),
     .eqe_o          (ev[EvCq]),
+    .fail_valid_o   (cqfail_valid_o),
+    .fail_ready_i   (cqfail_ready_i),
+    .fail_qpn_o     (cqfail_qpn_o),
     .written_o      (cnt.cqes),
     .lost_o         (cnt.cq_overflows),
     .busy_o         (cq_busy)

@@ -72,7 +72,7 @@ package el_host_pkg;
     logic [15:0]                     rx_producer;
   } csr_plain_t;
 
-  // Completion queue: what CREATE sets, and what changes.
+  // Completion queue: what CREATE and MODIFY set, and what changes.
   typedef struct packed {
     logic [57:0] base;        // IOVA in lines of 64 bytes
     logic [4:0]  log_size;
@@ -87,7 +87,7 @@ package el_host_pkg;
     logic [1:0]  armed;       // as in cqdb_t
     logic        new_any;     // an entry arrived since the last event
     logic        new_sol;     // one that wakes a solicited arm did
-    logic        overflowed;  // entries were lost since software last consumed
+    logic        error;       // an entry was lost: nothing is written any more
   } cq_state_t;
 
   // Owners of objects, in the order of the object bus's valid bits.

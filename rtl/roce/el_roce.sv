@@ -102,6 +102,11 @@ module el_roce #(
   input  logic                        eqe_ready_i,
   output el_pkg::eqe_req_t            eqe_o,
 
+  // Queue pairs that lost a completion: they end.
+  input  logic                        cqfail_valid_i,
+  output logic                        cqfail_ready_o,
+  input  logic [23:0]                 cqfail_qpn_i,
+
   output el_regs_pkg::cnt_roce_t      cnt_o,
   output el_regs_pkg::cnt_roce_sq_t   cnt_sq_o,
   output el_pkg::cycles_t             deadline_o,
@@ -258,9 +263,14 @@ module el_roce #(
   logic                 resp_badb_valid, down_valid, down_ready, up_valid, up_ready;
   logic [15:0]          resp_badb_ctx;
   logic [23:0]          down_qpn, up_qpn;  // queue pairs in error: to and from the requester
+  logic                 err_ready;
   logic                 resp_pkt_valid, resp_pkt_ready, resp_eqe_valid, resp_eqe_ready, resp_busy;
   el_roce_pkg::tx_pkt_t resp_pkt;
   el_pkg::eqe_req_t     resp_eqe;
+
+  // The requester told its own side; of a completion that was lost nobody knows yet.
+  assign up_ready       = err_ready && up_valid;
+  assign cqfail_ready_o = err_ready && !up_valid;
 
   el_roce_responder #(
     .Cfg(Cfg)
@@ -301,9 +311,10 @@ module el_roce #(
     .obj_req_i      (obj),
     .obj_rsp_valid_o(resp_done),
     .obj_rsp_o      (resp_rsp),
-    .err_valid_i    (up_valid),
-    .err_ready_o    (up_ready),
-    .err_qpn_i      (up_qpn),
+    .err_valid_i    (up_valid || cqfail_valid_i),
+    .err_ready_o    (err_ready),
+    .err_qpn_i      (up_valid ? up_qpn : cqfail_qpn_i),
+    .err_cq_i       (!up_valid),
     .err_valid_o    (down_valid),
     .err_ready_i    (down_ready),
     .err_qpn_o      (down_qpn),

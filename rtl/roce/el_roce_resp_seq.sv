@@ -53,6 +53,7 @@ module el_roce_resp_seq #(
   input  logic                      err_valid_i,
   output logic                      err_ready_o,
   input  logic [23:0]               err_qpn_i,
+  input  logic                      err_cq_i,       // its completion was lost: nobody knows yet
   input  logic                      kill_valid_i,
   output logic                      kill_ready_o,
   input  el_roce_resp_pkg::kill_t   kill_i,
@@ -126,6 +127,7 @@ module el_roce_resp_seq #(
   logic [15:0]             db_ctx_q, db_producer_q;
   el_roce_resp_pkg::kill_t kill_q;
   el_roce_resp_pkg::fail_t fail_q;
+  logic                    err_cq_q;
 
   logic                    cfg_we_q, dyn_we_q, fwd_q;
   logic [QpnW-1:0]         waddr_q;
@@ -245,6 +247,7 @@ module el_roce_resp_seq #(
     end
     if (pick == WkKill) kill_q <= kill_i;
     if (pick == WkFail) fail_q <= fail_i;
+    if (pick == WkErr) err_cq_q <= err_cq_i;
   end
 
   ////////////////////////////////
@@ -455,9 +458,12 @@ module el_roce_resp_seq #(
   // Act: one item in order //
   ////////////////////////////
 
-  logic ends;  // the queue pair goes to ERR, unless it is gone
-  assign ends = cfg_rd.valid && !beyond_q &&
-                (fwd_q ? dyn_w_q.state : dyn_rd.state) != el_regs_pkg::QpStateReset[2:0];
+  logic       ends;  // the queue pair goes to ERR, unless it is gone
+  logic       lost;  // a completion is lost of a queue pair that is in ERR not yet
+  logic [2:0] old_state;
+  assign old_state = fwd_q ? dyn_w_q.state : dyn_rd.state;
+  assign ends = cfg_rd.valid && !beyond_q && old_state != el_regs_pkg::QpStateReset[2:0];
+  assign lost = work_q == WkErr && err_cq_q && old_state != el_regs_pkg::QpStateErr[2:0];
 
   always_ff @(posedge clk_i) begin
     automatic el_roce_resp_pkg::qp_dyn_t  dyn;
@@ -574,10 +580,11 @@ module el_roce_resp_seq #(
             op_valid_q <= 1'b1;
             op_q       <= to_nak(fail_q);
           end
-          if (work_q == WkKill || (work_q == WkFail && ends)) begin
+          if (work_q == WkKill || (ends && (work_q == WkFail || lost))) begin
             err_valid_q  <= 1'b1;
             eqe_valid_q  <= 1'b1;
-            eqe_status_q <= (work_q == WkKill) ? kill_q.status : fail_q.status;
+            eqe_status_q <= (work_q == WkKill) ? kill_q.status :
+                            (work_q == WkFail) ? fail_q.status : el_regs_pkg::WcStatusFatalErr;
             eqe_eqn_q    <= cfg_rd.eqn;
             err_qpn_q    <= qpn_q;
           end

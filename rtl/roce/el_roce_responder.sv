@@ -65,6 +65,7 @@ module el_roce_responder #(
   input  logic                       err_valid_i,
   output logic                       err_ready_o,
   input  logic [23:0]                err_qpn_i,
+  input  logic                       err_cq_i,      // its completion was lost: nobody knows yet
   output logic                       err_valid_o,
   input  logic                       err_ready_i,
   output logic [23:0]                err_qpn_o,
@@ -183,6 +184,7 @@ module el_roce_responder #(
     .err_valid_i,
     .err_ready_o,
     .err_qpn_i,
+    .err_cq_i,
     .kill_valid_i  (kill_valid),
     .kill_ready_o  (kill_ready),
     .kill_i        (kill),

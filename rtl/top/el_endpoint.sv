@@ -179,6 +179,8 @@ module el_endpoint #(
 
   // Completions (0 load/store, 1 send, 2 receive) and events (0 load/store, 1 RDMA)
   logic [2:0]                           cqe_valid, cqe_ready;
+  logic                                 cqfail_valid, cqfail_ready;
+  logic [23:0]                          cqfail_qpn;
   el_pkg::cqe_req_t [2:0]               cqe;
   logic [1:0]                           eqe_valid, eqe_ready;
   el_pkg::eqe_req_t [1:0]               eqe;
@@ -339,6 +341,9 @@ module el_endpoint #(
     .eqe_valid_i        (eqe_valid),
     .eqe_ready_o        (eqe_ready),
     .eqe_i              (eqe),
+    .cqfail_valid_o     (cqfail_valid),
+    .cqfail_ready_i     (cqfail_ready),
+    .cqfail_qpn_o       (cqfail_qpn),
     .rx_hdr_valid_i     (rx_hdr_valid[RxPlain]),
     .rx_hdr_ready_o     (rx_hdr_ready[RxPlain]),
     .rx_hdr_i           (rx_hdr[RxPlain]),
@@ -561,6 +566,9 @@ module el_endpoint #(
     .eqe_valid_o       (eqe_valid[1]),
     .eqe_ready_i       (eqe_ready[1]),
     .eqe_o             (eqe[1]),
+    .cqfail_valid_i    (cqfail_valid),
+    .cqfail_ready_o    (cqfail_ready),
+    .cqfail_qpn_i      (cqfail_qpn),
     .cnt_o             (cnt_roce),
     .cnt_sq_o          (cnt_roce_sq),
     .deadline_o        (roce_deadline),
@@ -664,7 +672,7 @@ module el_endpoint #(
                          rx_hdr_valid[RxRoce] || rx_pay_valid[RxRoce] || tx_hdr_valid[TxRoce] ||
                          tx_pay_valid[TxRoce] || rd_valid[3:1] != '0 || rd_rsp_valid[3:1] != '0 ||
                          wr_valid[1] || wr_data_valid[1] || wr_done[1] || cqe_valid[2:1] != '0 ||
-                         eqe_valid[1] || cnt_roce != '0 || cnt_roce_sq != '0;
+                         eqe_valid[1] || cqfail_valid || cnt_roce != '0 || cnt_roce_sq != '0;
 
   logic unused_status;  // the aperture has 40 address bits
   assign unused_status = ^{first_error, first_error_addr[63:40]};

@@ -32,7 +32,7 @@ struct WorkCompletion {
 /// read after its phase bit; entries come in the order in which the device completed the requests.
 class CompletionQueue {
  public:
-  /// \param entries  power of two, 2..65536.
+  /// \param entries  power of two, 1..65536.
   static Result<std::unique_ptr<CompletionQueue>> create(Device& device, std::uint32_t entries,
                                                          std::uint16_t ctx = 0);
   ~CompletionQueue();
@@ -47,6 +47,12 @@ class CompletionQueue {
   /// Asks for one event at the next completion (or the next solicited one); fires at once when
   /// completions that were not polled arrived since the last event.
   Result<void> arm(bool solicited_only);
+  /// Moves the queue into a ring of `entries` (power of two, 1..65536) while completions flow; none
+  /// is lost, and what was not polled stays to be polled. kDeviceError when more was not polled
+  /// than the new ring holds, or the queue is in error: the ring is the old one then.
+  Result<void> resize(std::uint32_t entries);
+  /// The device's view; `error` is 1 after a completion was lost.
+  Result<regs::ObjCq> query();
   /// Waits until one completion is there and returns it.
   Result<WorkCompletion> wait(Duration timeout);
 
@@ -55,6 +61,7 @@ class CompletionQueue {
                   DmaBuffer ring)
       : device_(&device), cqn_(cqn), log_size_(log_size), ctx_(ctx), ring_(std::move(ring)) {}
   [[nodiscard]] bool ready() const;
+  void copy_entries(DmaBuffer& ring, unsigned log_size, std::uint32_t until) const;
   [[nodiscard]] Result<WorkCompletion> decode(const regs::Cqe& cqe) const;
   Result<void> write_consumer(unsigned arm);
 

@@ -426,6 +426,8 @@ package el_regs_pkg;
   localparam int unsigned CqeFlagGrh = 2;  // bit
   localparam int unsigned CqeFlagSolicited = 3;  // bit
 
+  localparam int unsigned CqMaskRing = 0;  // bit
+
   localparam int unsigned AccessLocalWrite = 0;  // bit
   localparam int unsigned AccessRemoteWrite = 1;  // bit
   localparam int unsigned AccessRemoteRead = 2;  // bit
@@ -575,7 +577,8 @@ package el_regs_pkg;
 
   // ObjCq: 48 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
-    logic [223:0] unused_20;
+    logic [215:0] unused_21;
+    logic [7:0] error;
     logic [31:0] consumer;
     logic [31:0] producer;
     logic [15:0] ctx;

@@ -256,6 +256,14 @@ void RcResponderModel::fail(std::uint32_t qpn, RcQueuePair& qp, std::uint32_t ps
   flush(qpn, qp);
 }
 
+void RcResponderModel::lost_completion(std::uint32_t qpn) {
+  const auto found = qps.find(qpn);
+  if (found != qps.end() && found->second.state != 0 && found->second.state != 6) {
+    events[qpn].push_back({found->second.eqn, 3, 19});
+    ++failures[qpn];
+  }
+}
+
 void RcResponderModel::to_error(std::uint32_t qpn) {
   const auto found = qps.find(qpn);
   if (found != qps.end() && found->second.state != 0) {

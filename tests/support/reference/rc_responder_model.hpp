@@ -129,6 +129,8 @@ class RcResponderModel {
 
   /// The queue pair ends in error for another reason: receive requests are flushed.
   void to_error(std::uint32_t qpn);
+  /// A completion queue lost a completion of it; to_error() follows.
+  void lost_completion(std::uint32_t qpn);
 
   Memory& memory() { return memory_; }
 

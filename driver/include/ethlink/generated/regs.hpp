@@ -527,7 +527,7 @@ constexpr std::string_view to_string(WcStatus value) noexcept {
 enum class EqeType : std::uint8_t {
   kCompletion = 0x00,  // an armed completion queue got an entry; id: completion queue
   kAdmin = 0x01,  // an admin command completed
-  kCqOverflow = 0x02,  // id: completion queue; the entry was lost
+  kCqOverflow = 0x02,  // id: completion queue; an entry was lost and the queue is in error (IBV_EVENT_CQ_ERR)
   kQpFatal = 0x03,  // id: queue pair went to ERR; syndrome: WcStatus
   kQpCommEst = 0x04,  // id: queue pair in RTR got its first packet
   kQpSqDrained = 0x05,  // id: queue pair
@@ -653,7 +653,7 @@ enum class AdminStatus : std::uint8_t {
   kBadIndex = 0x02,  // index beyond the table
   kBadState = 0x03,  // object exists, does not exist, or transition not allowed
   kBadParam = 0x04,  // a field is out of range
-  kBusy = 0x05,  // object still in use
+  kBusy = 0x05,  // object still in use, or holds more than the change leaves room for
   kDmaError = 0x06,  // host memory answered with an error
 };
 /// Name of a AdminStatus, or "?" for a value that is not listed.
@@ -1019,6 +1019,9 @@ inline constexpr std::uint32_t kCqeFlagInv = 1U << 1;  // imm holds the invalida
 inline constexpr std::uint32_t kCqeFlagGrh = 1U << 2;  // a 40-byte GRH area precedes the data
 inline constexpr std::uint32_t kCqeFlagSolicited = 1U << 3;  // the message carried the solicited-event bit
 
+// Fields of ObjCq that a MODIFY changes.
+inline constexpr std::uint32_t kCqMaskRing = 1U << 0;  // base, log_size
+
 // Permissions of a memory region, a queue pair, a window or a segment.
 inline constexpr std::uint32_t kAccessLocalWrite = 1U << 0;  // local write
 inline constexpr std::uint32_t kAccessRemoteWrite = 1U << 1;  // remote write (stores)
@@ -1264,15 +1267,16 @@ static_assert(offsetof(ObjEq, base) == 0);
 static_assert(offsetof(ObjEq, log_size) == 8);
 static_assert(offsetof(ObjEq, irq) == 9);
 
-/// Completion queue: ring of 2^log_size Cqe.
+/// Completion queue: ring of 2^log_size Cqe. MODIFY gives it another ring and answers as QUERY does.
 struct ObjCq {
   std::uint64_t base = 0;  // IOVA, 64-byte aligned
-  std::uint8_t log_size = 0;  // 1..16
+  std::uint8_t log_size = 0;  // 0..16
   std::uint8_t eqn = 0;  // event queue
   std::uint16_t ctx = 0;  // user context that may ring its doorbell
   std::uint32_t producer = 0;  // QUERY: entries written, modulo 2^32
   std::uint32_t consumer = 0;  // QUERY: entries consumed, modulo 2^32
-  std::array<std::uint8_t, 28> pad0{};
+  std::uint8_t error = 0;  // QUERY: 1: an entry was lost, nothing is written any more
+  std::array<std::uint8_t, 27> pad0{};
 };
 static_assert(sizeof(ObjCq) == 48);
 static_assert(offsetof(ObjCq, base) == 0);
@@ -1281,6 +1285,7 @@ static_assert(offsetof(ObjCq, eqn) == 9);
 static_assert(offsetof(ObjCq, ctx) == 10);
 static_assert(offsetof(ObjCq, producer) == 12);
 static_assert(offsetof(ObjCq, consumer) == 16);
+static_assert(offsetof(ObjCq, error) == 20);
 
 /// Memory region; its index is key >> 8.
 struct ObjMr {

@@ -2,6 +2,8 @@
 //
 // Completion queues, event queues, MSI-X and doorbells of el_host.
 
+#include <set>
+
 #include "host_models.hpp"
 
 namespace {
@@ -121,33 +123,67 @@ TEST_CASE("a queue of two entries loses what does not fit, and says so once") {
   host.admin_setup(3);
   host.create_eq(0, 4, false);
   host.create_cq(5, 1, 0, 2);
-  std::uint32_t consumed = 0;
-  for (unsigned lap = 0; lap < 5; ++lap) {
-    for (unsigned i = 0; i < 6; ++i) {
-      host.complete(i % 3, 5, 10 * lap + i);
-    }
-    host.settle();
-    const std::optional<Bytes> event = host.poll_event(0);
-    REQUIRE(event.has_value());
-    CHECK((*event)[0] == kCqOverflow);
-    CHECK(le_get(*event, 4, 4) == 5);
-    CHECK_FALSE(host.poll_event(0).has_value());
-    CHECK(host.poll_cqe(5, consumed).has_value());
-    CHECK(host.poll_cqe(5, consumed + 1).has_value());
-    consumed += 2;
-    CHECK_FALSE(host.poll_cqe(5, consumed).has_value());
-    host.ring_cq(2, 5, consumed, 0);
-    host.ack_events(0);
-    host.settle();
-    CHECK(host.counter(kCqOverflows) == 4 * (lap + 1));
+  constexpr unsigned kLoadStore = 32;
+  for (unsigned i = 0; i < 2; ++i) {
+    host.complete(i, 5, i, false, 0, 17);
   }
-  // Completions for a queue that does not exist are counted, and nothing else happens.
-  host.complete(0, 6, 1);
-  host.complete(1, 0xffff, 1);
+  host.settle();
+  CHECK(host.failed_qps.empty());
+  host.engines_deaf = true;  // the engine takes completions back before it hears of failures
+  host.complete(1, 5, 2, false, 0, 200);
+  host.complete(1, 5, 3, false, 0, 255);
+  host.complete(0, 5, 4, false, 0, 3, kLoadStore);
+  host.complete(2, 5, 5, false, 0, 0);
+  host.complete(2, 5, 6, false, 0, 200);
+  host.complete(2, 5, 7, false, 0, 256);
+  host.complete(2, 5, 8, false, 0, 0xffffff);
+  host.run(100);
+  CHECK(host.failed_qps.empty());
+  host.engines_deaf = false;
+  host.settle();
+  CHECK(std::set<unsigned>(host.failed_qps.begin(), host.failed_qps.end()) ==
+        std::set<unsigned>{0, 200, 255});
+  CHECK(host.failed_qps.size() == 3);
+  const std::optional<Bytes> event = host.poll_event(0);
+  REQUIRE(event.has_value());
+  CHECK((*event)[0] == kCqOverflow);
+  CHECK(le_get(*event, 4, 4) == 5);
+  CHECK_FALSE(host.poll_event(0).has_value());
+  // What was written before stays readable; nothing follows, also when there is room again.
+  CHECK(host.poll_cqe(5, 0).has_value());
+  CHECK(host.poll_cqe(5, 1).has_value());
+  host.ring_cq(2, 5, 2, 1);
+  host.ack_events(0);
+  host.complete(0, 5, 9, true, 5, 17);
+  host.settle();
+  CHECK_FALSE(host.poll_cqe(5, 2).has_value());
+  CHECK_FALSE(host.poll_event(0).has_value());
+  CHECK(host.failed_qps.back() == 17);
+  CHECK(host.counter(kCqOverflows) == 8);
+  const Bytes state = host.admin(3, 2, 5).data;
+  CHECK(le_get(state, 12, 4) == 2);
+  CHECK(le_get(state, 16, 4) == 2);
+  CHECK(state[20] == 1);
+  // A ring does not help; a new life does.
+  const Bytes ring = Host512::cq_object(kCqRing + 0x50000, 3, 0, 2);
+  CHECK(host.admin(2, 2, 5, ring, 1).status == 3);
+  REQUIRE(host.admin(4, 2, 5).status == 0);
+  for (unsigned i = 0; i < 64; ++i) {
+    host.memory.write(kCqRing + 0x50000 + i, {0});
+  }
+  host.create_cq(5, 1, 0, 2);
+  host.complete(0, 5, 1);
+  host.settle();
+  CHECK(host.poll_cqe(5, 0).has_value());
+  CHECK(host.admin(3, 2, 5).data[20] == 0);
+  // Completions for a queue that does not exist are counted, and end their queue pair.
+  host.complete(0, 6, 1, false, 0, 8);
+  host.complete(1, 0xffff, 1, false, 0, 9);
   const std::size_t writes = host.memory.log.size();
   host.settle();
   CHECK(host.memory.log.size() == writes);
-  CHECK(host.counter(kCqOverflows) == 22);
+  CHECK(host.counter(kCqOverflows) == 10);
+  CHECK(host.failed_qps.size() == 6);
 }
 
 TEST_CASE("solicited arming wakes for solicited completions and for errors only") {

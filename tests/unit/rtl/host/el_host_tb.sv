@@ -138,6 +138,11 @@ module el_host_tb #(
   output logic [1:0]                         eqe_ready_o,
   input  el_pkg::eqe_req_t [1:0]             eqe_i,
 
+  // Queue pairs that lost a completion: they end
+  output logic                               cqfail_valid_o,
+  input  logic                               cqfail_ready_i,
+  output logic [23:0]                        cqfail_qpn_o,
+
   // Plain frames
   input  logic                               rx_hdr_valid_i,
   output logic                               rx_hdr_ready_o,
@@ -297,6 +302,9 @@ module el_host_tb #(
     .eqe_valid_i,
     .eqe_ready_o,
     .eqe_i,
+    .cqfail_valid_o,
+    .cqfail_ready_i,
+    .cqfail_qpn_o,
     .rx_hdr_valid_i,
     .rx_hdr_ready_o,
     .rx_hdr_i(rx_hdr),

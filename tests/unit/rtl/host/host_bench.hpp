@@ -225,8 +225,10 @@ class HostBench {
   }
   /// Engine `client` completes: `tag` is in byte_len.
   void complete(unsigned client, unsigned cqn, std::uint32_t tag, bool solicited = false,
-                unsigned status = 0) {
+                unsigned status = 0, std::uint32_t qpn = 0, unsigned opcode = 0) {
     Bytes cqe(32);
+    le_put(cqe, 0, 4, qpn);
+    cqe[7] = static_cast<std::uint8_t>(opcode);
     cqe[6] = static_cast<std::uint8_t>(status);
     le_put(cqe, 8, 4, tag);
     cqe[31] = 0xff;  // the writer decides about the phase
@@ -239,6 +241,7 @@ class HostBench {
   HostMemory<Model, Bus> memory;
   std::vector<std::uint64_t> sq_doorbells;  // ctx << 40 | qpn << 16 | producer
   std::vector<std::uint64_t> rq_doorbells;
+  std::vector<unsigned> failed_qps;  // that lost a completion
   std::vector<Push> sq_pushes;
   std::vector<Push> ls_pushes;
   std::map<unsigned, std::uint64_t> mtt;
@@ -301,6 +304,7 @@ class HostBench {
     m.obj_win_rsp_valid_i = m.obj_seg_rsp_valid_i = 0;
     m.rd_valid_i = m.rd_rsp_ready_i = m.wr_valid_i = m.wr_data_valid_i = m.wr_data_last_i = 0;
     m.cqe_valid_i = m.eqe_valid_i = 0;
+    m.cqfail_ready_i = 0;
     m.rx_hdr_valid_i = m.rx_pay_valid_i = m.hdr_ready_i = m.pay_ready_i = 0;
     m.rx_len_i = 64;
     m.cnt_eth_i = m.cnt_ls_i = m.cnt_roce_i = m.cnt_roce_sq_i = 0;
@@ -340,6 +344,7 @@ class HostBench {
     m.rqdb_ready_i = engines_deaf || chance(wild_ / 2) ? 0 : 1;
     m.sqpush_ready_i = engines_deaf || chance(wild_ / 2) ? 0 : 1;
     m.lspush_ready_i = engines_deaf || chance(wild_ / 2) ? 0 : 1;
+    m.cqfail_ready_i = engines_deaf || chance(wild_) ? 0 : 1;
     drive_objects();
     for (unsigned c = 0; c < 3; ++c) {
       if ((m.cqe_valid_i >> c & 1U) == 0 && !cqes_[c].empty() && !chance(wild_ / 2)) {
@@ -507,6 +512,9 @@ class HostBench {
     }
     if (m.rqdb_valid_o && m.rqdb_ready_i) {
       rq_doorbells.push_back(m.rqdb_o);
+    }
+    if (m.cqfail_valid_o && m.cqfail_ready_i) {
+      failed_qps.push_back(m.cqfail_qpn_o);
     }
     if (m.sqpush_valid_o && push_cycle == 0) {
       push_cycle = bench.cycle();

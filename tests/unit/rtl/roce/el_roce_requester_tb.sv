@@ -304,6 +304,7 @@ module el_roce_requester_tb #(
     .err_valid_i    (1'b0),
     .err_ready_o    (),
     .err_qpn_i      ('0),
+    .err_cq_i       (1'b0),
     .err_valid_o    (),
     .err_ready_i    (1'b0),
     .err_qpn_o      (),

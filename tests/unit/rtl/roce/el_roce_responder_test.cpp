@@ -508,6 +508,34 @@ TEST_CASE("in ERR everything is flushed in order, later requests too", "[respond
   CHECK(b.completions[2].size() == 2);
 }
 
+TEST_CASE("a queue pair whose completion was lost fails once, and both sides learn it",
+          "[responder]") {
+  Bench512 b;
+  create_regions(b);
+  constexpr std::uint32_t kLost = Bench512::kLostCompletion;
+  b.create_qp(1);
+  b.post(1, {});
+  b.post(1, {});
+  b.error_queue_ = {kLost | 1, kLost | 1, kLost | 9, kLost | 0x100, 1};
+  b.run();
+  b.compare();
+  CHECK(b.failures[1] == 1);
+  CHECK(b.events[1] == std::vector<ethlink::reference::RcEvent>{{2, 3, 19}});
+  CHECK(b.completions[1].size() == 2);
+  // One in RESET has nothing to lose; a report goes before objects and does not meet a new life.
+  b.create_qp(2, {}, regs::QpState::kReset);
+  b.create_qp(3);
+  b.error_queue_ = {kLost | 2, kLost | 3};
+  REQUIRE(b.destroy_qp(3) == 0);
+  b.create_qp(3);
+  b.run();
+  b.compare();
+  CHECK(b.failures[2] == 0);
+  CHECK(b.failures[3] == 1);
+  REQUIRE(b.command(regs::AdminVerb::kQuery, regs::ObjKind::kQp, 3, nullptr) == 0);
+  CHECK(b.answer<regs::ObjQp>().state == 3);
+}
+
 TEST_CASE("the request that failed stays the next one, whatever came behind it", "[responder]") {
   Bench512 b;
   create_regions(b);

@@ -427,7 +427,9 @@ class TargetBench {
   bool hold_requests_ = false;  // the stand-in requester does not answer objects
   std::uint8_t requester_status_ = 0;
   std::vector<std::pair<unsigned, unsigned>> requester_asked_;  // kind, verb
-  std::vector<std::uint32_t> error_queue_;                      // errors that the requester reports
+  // Queue pairs in error, from the requester; with kLostCompletion from a completion queue.
+  std::vector<std::uint32_t> error_queue_;
+  static constexpr std::uint32_t kLostCompletion = 1U << 31;
   reference::RcQueuePair queried_;  // the model's queue pair when the responder answered a QUERY
   struct Request {
     std::uint32_t psn = 0;
@@ -670,7 +672,8 @@ class TargetBench {
     }
     m.err_valid_i = error_queue_.empty() ? 0 : 1;
     if (!error_queue_.empty()) {
-      m.err_qpn_i = error_queue_.front();
+      m.err_qpn_i = error_queue_.front() & 0xffffffU;
+      m.err_cq_i = error_queue_.front() >> 31;
     }
     m.rd_ready_i = chance(stalls_.read) ? 0 : 1;
     drive_read();
@@ -814,7 +817,11 @@ class TargetBench {
     }
     if (m.err_taken_o != 0) {
       error_cycle_ = bench_.cycle();
-      model.to_error(error_queue_.front());
+      const std::uint32_t qpn = error_queue_.front() & 0xffffffU;
+      if ((error_queue_.front() & kLostCompletion) != 0) {
+        model.lost_completion(qpn);
+      }
+      model.to_error(qpn);
       error_queue_.erase(error_queue_.begin());
     }
     if (m.take_o != 0) {
