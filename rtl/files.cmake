@@ -14,6 +14,7 @@ set(EL_RTL_PACKAGES
   ethlink/el_ls_eng_pkg.sv
   roce/el_roce_pkg.sv
   roce/el_roce_resp_pkg.sv
+  roce/el_roce_resp_loose_pkg.sv
   roce/el_roce_hdr_pkg.sv
   roce/el_roce_sq_pkg.sv
   roce/el_roce_sq_rules_pkg.sv

@@ -23,10 +23,10 @@ module el_roce_rx #(
   output logic                    hdr_ready_o,
   input  el_pkg::rx_hdr_t         hdr_i,
 
-  // Partition keys of the queue pairs: {exists, key}.
+  // Partition keys of the queue pairs: {transport, exists, key}.
   input  logic                    pkey_we_i,
   input  logic [QpnW-1:0]         pkey_qpn_i,
-  input  logic [16:0]             pkey_i,
+  input  logic [18:0]             pkey_i,
 
   // Requests to the responder.
   output logic                    req_valid_o,
@@ -57,7 +57,7 @@ module el_roce_rx #(
 
   // What one header asks for.
   typedef struct packed {
-    logic                   known;     // transport RC or CNP, opcode exists, TVer is 0
+    logic                   known;     // the opcode exists, TVer is 0
     logic                   cnp;
     logic                   marked;    // Congestion Experienced, and what can be slowed down
     logic                   response;  // ACK, READ response, atomic response
@@ -82,8 +82,7 @@ module el_roce_rx #(
     xth          = b[96 +: XthBytes*8];
     p            = '0;
     p.cnp        = bth.opcode == el_regs_pkg::RoceOpCnp;
-    p.known      = bth.tver == '0 && el_bth_pkg::bth_opcode_valid(bth.opcode) &&
-                   (p.cnp || bth.opcode[7:5] == el_bth_pkg::TransRc);
+    p.known      = bth.tver == '0 && el_bth_pkg::bth_opcode_valid(bth.opcode);
     p.response   = bth.opcode >= el_regs_pkg::RoceOpReadRespFirst &&
                    bth.opcode <= el_regs_pkg::RoceOpAtomicAck;
     p.marked     = h.ecn == 2'b11 &&
@@ -102,7 +101,7 @@ module el_roce_rx #(
     p.req.imm    = xth[31:0];
     p.req.swap_add = el_pkg::swap64(xth[159:96]);
     p.req.compare  = el_pkg::swap64(xth[223:160]);
-    if (bth.opcode == el_regs_pkg::RoceOpWriteOnlyImm) p.req.imm = xth[159:128];
+    if (bth.opcode[4:0] == el_regs_pkg::RoceOpWriteOnlyImm[4:0]) p.req.imm = xth[159:128];
     if (bth.opcode == el_regs_pkg::RoceOpSendLastInv ||
         bth.opcode == el_regs_pkg::RoceOpSendOnlyInv) begin
       p.req.imm = el_pkg::swap32(xth[31:0]);
@@ -116,7 +115,7 @@ module el_roce_rx #(
 
   logic            s1_valid_q, s1_go;
   parsed_t         s1_q;
-  logic [16:0]     pkey;
+  logic [18:0]     pkey;
   logic            accept;
   logic [QpnW-1:0] hdr_qpn;
 
@@ -138,7 +137,7 @@ module el_roce_rx #(
   assign hdr_qpn     = peek_qpn(hdr_i);
 
   el_ram_1r1w #(
-    .Width(17),
+    .Width(19),
     .Depth(Cfg.Qps)
   ) u_pkey (
     .clk_i,
@@ -161,7 +160,7 @@ module el_roce_rx #(
   // Stage 2: decide //
   /////////////////////
 
-  logic qp_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop;
+  logic qp_ok, type_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop;
   logic fifo_ready, ack_valid_q, ack_free;
   el_roce_pkg::ack_t      ack_q;
   el_roce_resp_pkg::req_t fifo_in;
@@ -169,7 +168,16 @@ module el_roce_rx #(
   // Equal partition, and at least one side is a full member (10.9.3).
   assign qp_ok   = pkey[16] && !s1_q.qpn_high;
   assign pkey_ok = pkey[14:0] == s1_q.pkey[14:0] && (pkey[15] || s1_q.pkey[15]);
-  assign deliver = s1_q.known && !s1_q.cnp && qp_ok && pkey_ok;
+  assign deliver = s1_q.known && !s1_q.cnp && qp_ok && type_ok && pkey_ok;
+
+  // The packet is of the queue pair's transport (9.6.1.1.2).
+  always_comb begin
+    unique case (pkey[18:17])
+      el_regs_pkg::QpTypeRc[1:0]: type_ok = s1_q.req.opcode[7:5] == el_bth_pkg::TransRc;
+      el_regs_pkg::QpTypeUc[1:0]: type_ok = s1_q.req.opcode[7:5] == el_bth_pkg::TransUc;
+      default:                    type_ok = s1_q.req.opcode[7:5] == el_bth_pkg::TransUd;
+    endcase
+  end
 
   assign way_qpn_o  = s1_q.req.qpn[QpnW-1:0];
   assign ordered    = deliver && s1_q.response &&
@@ -234,9 +242,9 @@ module el_roce_rx #(
       cnt_o.rx_responses   = deliver && s1_q.response;
       cnt_o.rx_cnp         = s1_q.known && s1_q.cnp;
       cnt_o.rx_ecn_marked  = mark_valid_o;
-      cnt_o.rx_bad_opcode  = !s1_q.known;
+      cnt_o.rx_bad_opcode  = !s1_q.known || (!s1_q.cnp && qp_ok && !type_ok);
       cnt_o.rx_bad_qp      = s1_q.known && !s1_q.cnp && !qp_ok;
-      cnt_o.rx_bad_pkey    = s1_q.known && !s1_q.cnp && qp_ok && !pkey_ok;
+      cnt_o.rx_bad_pkey    = s1_q.known && !s1_q.cnp && qp_ok && type_ok && !pkey_ok;
     end
   end
 

@@ -41,7 +41,9 @@ void Side::open_again(unsigned life) {
   mine.rkey = region->rkey();
   mine.segment = segment->id();
   for (std::size_t i = 0; i < options.queue_pairs; ++i) {
-    must(end.add_queue_pair());
+    QueuePairOptions queue_pair;
+    queue_pair.transport = options.transport;
+    must(end.add_queue_pair(queue_pair));
     mine.qpns.at(i) = end.qps.back()->qpn();
   }
   must(end.add_peer(other(), kCycle));

@@ -701,7 +701,7 @@ enum class QpState : std::uint8_t {
   kRtr = 0x02,  // receives
   kRts = 0x03,  // receives and sends
   kSqd = 0x04,  // send queue drained
-  kSqe = 0x05,  // send queue in error
+  kSqe = 0x05,  // UC, UD: send queue in error, the receive queue goes on
   kErr = 0x06,  // everything is flushed
 };
 /// Name of a QpState, or "?" for a value that is not listed.
@@ -867,7 +867,7 @@ constexpr std::string_view to_string(LsStatus value) noexcept {
   return "?";
 }
 
-/// BTH opcodes that this endpoint sends or answers.
+/// BTH opcodes that this endpoint sends or answers. UC: SEND and WRITE with 0x20 added, without invalidate; UD: SEND ONLY with 0x60 added.
 enum class RoceOp : std::uint8_t {
   kSendFirst = 0x00,  // RC
   kSendMiddle = 0x01,  // RC
@@ -1009,6 +1009,7 @@ inline constexpr std::uint32_t kQpMaskMinRnrTimer = 1U << 9;  // min_rnr_timer
 inline constexpr std::uint32_t kQpMaskPkey = 1U << 10;  // pkey
 inline constexpr std::uint32_t kQpMaskMaxRdAtomic = 1U << 11;  // max_rd_atomic
 inline constexpr std::uint32_t kQpMaskMaxDestRdAtomic = 1U << 12;  // max_dest_rd_atomic
+inline constexpr std::uint32_t kQpMaskQkey = 1U << 13;  // qkey
 
 /// One scatter/gather element.
 struct Sge {
@@ -1029,8 +1030,8 @@ struct SqWqe {
   std::uint8_t num_units = 0;  // 64-byte units of this request, 1..5
   std::uint16_t wqe_index = 0;  // ring position of this unit, in units, modulo 2^16; a mismatch is a bad descriptor
   std::uint16_t ah = 0;  // UD: address handle
-  std::uint64_t remote_addr = 0;  // WRITE, READ, atomics: remote virtual address
-  std::uint32_t rkey = 0;  // remote key; SEND with invalidate: key to invalidate
+  std::uint64_t remote_addr = 0;  // WRITE, READ, atomics: remote virtual address; UD: remote queue pair (24 bits)
+  std::uint32_t rkey = 0;  // remote key; SEND with invalidate: key to invalidate; UD: Q_Key of the receiver, with bit 31 set the queue pair's own
   std::uint32_t imm = 0;  // immediate data, as the bytes appear on the wire
   std::uint32_t length = 0;  // bytes of the message: sum of the elements, or inline bytes (at most 256)
   std::uint32_t qpn = 0;  // own queue pair (24 bits); a mismatch is a bad descriptor
@@ -1358,7 +1359,8 @@ struct ObjQp {
   std::uint32_t sq_unacked_psn = 0;  // QUERY: oldest PSN not acknowledged
   std::uint16_t sq_consumer = 0;  // QUERY: send units completed
   std::uint16_t rq_consumer = 0;  // QUERY: receive requests consumed
-  std::array<std::uint8_t, 16> pad0{};
+  std::uint32_t qkey = 0;  // UD: Q_Key that received datagrams must carry
+  std::array<std::uint8_t, 12> pad0{};
 };
 static_assert(sizeof(ObjQp) == 48);
 static_assert(offsetof(ObjQp, state) == 0);
@@ -1378,6 +1380,7 @@ static_assert(offsetof(ObjQp, max_dest_rd_atomic) == 23);
 static_assert(offsetof(ObjQp, sq_unacked_psn) == 24);
 static_assert(offsetof(ObjQp, sq_consumer) == 28);
 static_assert(offsetof(ObjQp, rq_consumer) == 30);
+static_assert(offsetof(ObjQp, qkey) == 32);
 
 /// Load/store peer; its index is node_id modulo the number of peers.
 struct ObjPeer {
@@ -1566,6 +1569,17 @@ inline constexpr unsigned kDmaLengthBit = 96;  // bytes
 inline constexpr unsigned kDmaLengthBits = 32;
 }  // namespace reth
 
+/// Datagram extended transport header.
+namespace deth {
+inline constexpr std::size_t kBytes = 8;
+inline constexpr unsigned kQkeyBit = 0;  // Q_Key of the receiver
+inline constexpr unsigned kQkeyBits = 32;
+inline constexpr unsigned kResv8Bit = 32;  // zero
+inline constexpr unsigned kResv8Bits = 8;
+inline constexpr unsigned kSrcQpBit = 40;  // queue pair of the sender
+inline constexpr unsigned kSrcQpBits = 24;
+}  // namespace deth
+
 /// Acknowledge extended transport header.
 namespace aeth {
 inline constexpr std::size_t kBytes = 4;
@@ -1618,7 +1632,7 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 104;
+inline constexpr std::size_t kNumCounters = 107;
 inline constexpr std::size_t kCntRoceRxRequests = 0;
 inline constexpr std::size_t kCntRoceRxResponses = 1;
 inline constexpr std::size_t kCntRoceRxCnp = 2;
@@ -1642,100 +1656,103 @@ inline constexpr std::size_t kCntRoceTxCnp = 19;
 inline constexpr std::size_t kCntRoceRxReads = 20;
 inline constexpr std::size_t kCntRoceRxAtomics = 21;
 inline constexpr std::size_t kCntRoceTxReadBytes = 22;
-inline constexpr std::size_t kCntRoceSqTxPackets = 23;
-inline constexpr std::size_t kCntRoceSqTxBytes = 24;
-inline constexpr std::size_t kCntRoceSqTxRepeated = 25;
-inline constexpr std::size_t kCntRoceSqWqeStarted = 26;
-inline constexpr std::size_t kCntRoceSqCompletions = 27;
-inline constexpr std::size_t kCntRoceSqFlushed = 28;
-inline constexpr std::size_t kCntRoceSqRxAcks = 29;
-inline constexpr std::size_t kCntRoceSqRxNakSequence = 30;
-inline constexpr std::size_t kCntRoceSqRxRnr = 31;
-inline constexpr std::size_t kCntRoceSqRxNakErrors = 32;
-inline constexpr std::size_t kCntRoceSqRxStale = 33;
-inline constexpr std::size_t kCntRoceSqTimeouts = 34;
-inline constexpr std::size_t kCntRoceSqRetryExhausted = 35;
-inline constexpr std::size_t kCntRoceSqLocalErrors = 36;
-inline constexpr std::size_t kCntRoceSqBadDoorbells = 37;
-inline constexpr std::size_t kCntRoceSqRateCuts = 38;
-inline constexpr std::size_t kCntRoceSqRxReadResponses = 39;
-inline constexpr std::size_t kCntRoceSqRxReadBytes = 40;
-inline constexpr std::size_t kCntRoceSqImpliedNaks = 41;
-inline constexpr std::size_t kCntLsTxFrames = 42;
-inline constexpr std::size_t kCntLsTxRepeated = 43;
-inline constexpr std::size_t kCntLsTxAcks = 44;
-inline constexpr std::size_t kCntLsTxNacks = 45;
-inline constexpr std::size_t kCntLsTxCommands = 46;
-inline constexpr std::size_t kCntLsTxDropped = 47;
-inline constexpr std::size_t kCntLsRxFrames = 48;
-inline constexpr std::size_t kCntLsRxDuplicates = 49;
-inline constexpr std::size_t kCntLsRxGaps = 50;
-inline constexpr std::size_t kCntLsRxAcks = 51;
-inline constexpr std::size_t kCntLsRxNacks = 52;
-inline constexpr std::size_t kCntLsRxStale = 53;
-inline constexpr std::size_t kCntLsRxUnknownPeer = 54;
-inline constexpr std::size_t kCntLsRxBadPkey = 55;
-inline constexpr std::size_t kCntLsRxMalformed = 56;
-inline constexpr std::size_t kCntLsTimeouts = 57;
-inline constexpr std::size_t kCntLsPeerDown = 58;
-inline constexpr std::size_t kCntLsPeerUp = 59;
-inline constexpr std::size_t kCntLsLoads = 60;
-inline constexpr std::size_t kCntLsStores = 61;
-inline constexpr std::size_t kCntLsAtomics = 62;
-inline constexpr std::size_t kCntLsErrors = 63;
-inline constexpr std::size_t kCntLsLateResponses = 64;
-inline constexpr std::size_t kCntLsEventDrops = 65;
-inline constexpr std::size_t kCntLsHomeLoads = 66;
-inline constexpr std::size_t kCntLsHomeStores = 67;
-inline constexpr std::size_t kCntLsHomeAtomics = 68;
-inline constexpr std::size_t kCntLsHomeErrors = 69;
-inline constexpr std::size_t kCntEthTxBytes = 70;
-inline constexpr std::size_t kCntEthTxFrames = 71;
-inline constexpr std::size_t kCntEthRxBytes = 72;
-inline constexpr std::size_t kCntEthRxFramesPlain = 73;
-inline constexpr std::size_t kCntEthRxFramesLsReq = 74;
-inline constexpr std::size_t kCntEthRxFramesLsResp = 75;
-inline constexpr std::size_t kCntEthRxFramesRoce = 76;
-inline constexpr std::size_t kCntEthRxRunt = 77;
-inline constexpr std::size_t kCntEthRxOversize = 78;
-inline constexpr std::size_t kCntEthRxFcsErr = 79;
-inline constexpr std::size_t kCntEthRxForeign = 80;
-inline constexpr std::size_t kCntEthRxMalformed = 81;
-inline constexpr std::size_t kCntEthRxUnknownOpcode = 82;
-inline constexpr std::size_t kCntEthRxIcrcErr = 83;
-inline constexpr std::size_t kCntEthRxFullPlain = 84;
-inline constexpr std::size_t kCntEthRxFullLsReq = 85;
-inline constexpr std::size_t kCntEthRxFullLsResp = 86;
-inline constexpr std::size_t kCntEthRxFullRoce = 87;
-inline constexpr std::size_t kCntEthPfcTx = 88;
-inline constexpr std::size_t kCntEthPfcRx = 89;
-inline constexpr std::size_t kCntHostAdminCommands = 90;
-inline constexpr std::size_t kCntHostDoorbells = 91;
-inline constexpr std::size_t kCntHostBadDoorbells = 92;
-inline constexpr std::size_t kCntHostBadRegisterWrites = 93;
-inline constexpr std::size_t kCntHostCqes = 94;
-inline constexpr std::size_t kCntHostCqOverflows = 95;
-inline constexpr std::size_t kCntHostEqes = 96;
-inline constexpr std::size_t kCntHostEqOverflows = 97;
-inline constexpr std::size_t kCntHostInterrupts = 98;
-inline constexpr std::size_t kCntHostPlainTx = 99;
-inline constexpr std::size_t kCntHostPlainRx = 100;
-inline constexpr std::size_t kCntHostPlainRxDrops = 101;
-inline constexpr std::size_t kCntHostDmaReadErrors = 102;
-inline constexpr std::size_t kCntHostDmaWriteErrors = 103;
+inline constexpr std::size_t kCntRoceRxBroken = 23;
+inline constexpr std::size_t kCntRoceRxNoRequest = 24;
+inline constexpr std::size_t kCntRoceRxBadQkey = 25;
+inline constexpr std::size_t kCntRoceSqTxPackets = 26;
+inline constexpr std::size_t kCntRoceSqTxBytes = 27;
+inline constexpr std::size_t kCntRoceSqTxRepeated = 28;
+inline constexpr std::size_t kCntRoceSqWqeStarted = 29;
+inline constexpr std::size_t kCntRoceSqCompletions = 30;
+inline constexpr std::size_t kCntRoceSqFlushed = 31;
+inline constexpr std::size_t kCntRoceSqRxAcks = 32;
+inline constexpr std::size_t kCntRoceSqRxNakSequence = 33;
+inline constexpr std::size_t kCntRoceSqRxRnr = 34;
+inline constexpr std::size_t kCntRoceSqRxNakErrors = 35;
+inline constexpr std::size_t kCntRoceSqRxStale = 36;
+inline constexpr std::size_t kCntRoceSqTimeouts = 37;
+inline constexpr std::size_t kCntRoceSqRetryExhausted = 38;
+inline constexpr std::size_t kCntRoceSqLocalErrors = 39;
+inline constexpr std::size_t kCntRoceSqBadDoorbells = 40;
+inline constexpr std::size_t kCntRoceSqRateCuts = 41;
+inline constexpr std::size_t kCntRoceSqRxReadResponses = 42;
+inline constexpr std::size_t kCntRoceSqRxReadBytes = 43;
+inline constexpr std::size_t kCntRoceSqImpliedNaks = 44;
+inline constexpr std::size_t kCntLsTxFrames = 45;
+inline constexpr std::size_t kCntLsTxRepeated = 46;
+inline constexpr std::size_t kCntLsTxAcks = 47;
+inline constexpr std::size_t kCntLsTxNacks = 48;
+inline constexpr std::size_t kCntLsTxCommands = 49;
+inline constexpr std::size_t kCntLsTxDropped = 50;
+inline constexpr std::size_t kCntLsRxFrames = 51;
+inline constexpr std::size_t kCntLsRxDuplicates = 52;
+inline constexpr std::size_t kCntLsRxGaps = 53;
+inline constexpr std::size_t kCntLsRxAcks = 54;
+inline constexpr std::size_t kCntLsRxNacks = 55;
+inline constexpr std::size_t kCntLsRxStale = 56;
+inline constexpr std::size_t kCntLsRxUnknownPeer = 57;
+inline constexpr std::size_t kCntLsRxBadPkey = 58;
+inline constexpr std::size_t kCntLsRxMalformed = 59;
+inline constexpr std::size_t kCntLsTimeouts = 60;
+inline constexpr std::size_t kCntLsPeerDown = 61;
+inline constexpr std::size_t kCntLsPeerUp = 62;
+inline constexpr std::size_t kCntLsLoads = 63;
+inline constexpr std::size_t kCntLsStores = 64;
+inline constexpr std::size_t kCntLsAtomics = 65;
+inline constexpr std::size_t kCntLsErrors = 66;
+inline constexpr std::size_t kCntLsLateResponses = 67;
+inline constexpr std::size_t kCntLsEventDrops = 68;
+inline constexpr std::size_t kCntLsHomeLoads = 69;
+inline constexpr std::size_t kCntLsHomeStores = 70;
+inline constexpr std::size_t kCntLsHomeAtomics = 71;
+inline constexpr std::size_t kCntLsHomeErrors = 72;
+inline constexpr std::size_t kCntEthTxBytes = 73;
+inline constexpr std::size_t kCntEthTxFrames = 74;
+inline constexpr std::size_t kCntEthRxBytes = 75;
+inline constexpr std::size_t kCntEthRxFramesPlain = 76;
+inline constexpr std::size_t kCntEthRxFramesLsReq = 77;
+inline constexpr std::size_t kCntEthRxFramesLsResp = 78;
+inline constexpr std::size_t kCntEthRxFramesRoce = 79;
+inline constexpr std::size_t kCntEthRxRunt = 80;
+inline constexpr std::size_t kCntEthRxOversize = 81;
+inline constexpr std::size_t kCntEthRxFcsErr = 82;
+inline constexpr std::size_t kCntEthRxForeign = 83;
+inline constexpr std::size_t kCntEthRxMalformed = 84;
+inline constexpr std::size_t kCntEthRxUnknownOpcode = 85;
+inline constexpr std::size_t kCntEthRxIcrcErr = 86;
+inline constexpr std::size_t kCntEthRxFullPlain = 87;
+inline constexpr std::size_t kCntEthRxFullLsReq = 88;
+inline constexpr std::size_t kCntEthRxFullLsResp = 89;
+inline constexpr std::size_t kCntEthRxFullRoce = 90;
+inline constexpr std::size_t kCntEthPfcTx = 91;
+inline constexpr std::size_t kCntEthPfcRx = 92;
+inline constexpr std::size_t kCntHostAdminCommands = 93;
+inline constexpr std::size_t kCntHostDoorbells = 94;
+inline constexpr std::size_t kCntHostBadDoorbells = 95;
+inline constexpr std::size_t kCntHostBadRegisterWrites = 96;
+inline constexpr std::size_t kCntHostCqes = 97;
+inline constexpr std::size_t kCntHostCqOverflows = 98;
+inline constexpr std::size_t kCntHostEqes = 99;
+inline constexpr std::size_t kCntHostEqOverflows = 100;
+inline constexpr std::size_t kCntHostInterrupts = 101;
+inline constexpr std::size_t kCntHostPlainTx = 102;
+inline constexpr std::size_t kCntHostPlainRx = 103;
+inline constexpr std::size_t kCntHostPlainRxDrops = 104;
+inline constexpr std::size_t kCntHostDmaReadErrors = 105;
+inline constexpr std::size_t kCntHostDmaWriteErrors = 106;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
     {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
     {"roce.rx_cnp", "congestion notification packets"},
-    {"roce.rx_bad_opcode", "dropped: transport or opcode not served, or TVer not 0"},
+    {"roce.rx_bad_opcode", "dropped: opcode does not exist, transport is not the queue pair's, or TVer not 0"},
     {"roce.rx_bad_qp", "dropped: no such queue pair"},
     {"roce.rx_bad_pkey", "dropped: partition key does not match"},
     {"roce.rx_duplicates", "requests received before"},
     {"roce.rx_gaps", "requests that came too early and were answered with a sequence NAK"},
     {"roce.rx_rnr", "requests answered with an RNR NAK"},
-    {"roce.rx_invalid", "requests with an illegal opcode, sequence or length: NAK 0x61"},
+    {"roce.rx_invalid", "requests with an illegal opcode, sequence or length: NAK 0x61, UC and UD: dropped"},
     {"roce.rx_ignored", "requests dropped because of the queue pair's state or behind a NAK"},
-    {"roce.rx_access_errors", "requests refused by their remote key: NAK 0x62"},
+    {"roce.rx_access_errors", "requests refused by their remote key: NAK 0x62, UC: the message is dropped"},
     {"roce.rx_local_errors", "requests that failed by a receive request, host memory or a region that went: NAK 0x61 or 0x63"},
     {"roce.rx_write_bytes", "bytes written to host memory for SEND, WRITE and responses of READs and atomics"},
     {"roce.tx_acks", "ACK and NAK packets sent"},
@@ -1747,6 +1764,9 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_reads", "READ requests accepted, repeated ones not"},
     {"roce.rx_atomics", "atomic requests accepted, repeated ones not"},
     {"roce.tx_read_bytes", "payload bytes of READ responses"},
+    {"roce.rx_broken", "UC messages given up in the middle: a packet is missing or does not continue them"},
+    {"roce.rx_no_request", "UC and UD messages dropped: no receive request"},
+    {"roce.rx_bad_qkey", "datagrams dropped: their Q_Key is not the queue pair's"},
     {"roce_sq.tx_packets", "request packets handed to the Ethernet layer, repeated ones included"},
     {"roce_sq.tx_bytes", "payload bytes of request packets, repeated ones included"},
     {"roce_sq.tx_repeated", "request packets sent again"},
