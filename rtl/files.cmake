@@ -16,6 +16,7 @@ set(EL_RTL_PACKAGES
   roce/el_roce_window_pkg.sv
   roce/el_roce_resp_pkg.sv
   roce/el_roce_selective_pkg.sv
+  roce/el_roce_resp_loose_pkg.sv
   roce/el_roce_hdr_pkg.sv
   roce/el_roce_sq_pkg.sv
   roce/el_roce_sack_pkg.sv

@@ -89,7 +89,11 @@ Descriptor make_descriptor(const SendRequest& request, std::uint16_t index, std:
   return out;
 }
 
-Result<void> check(const SendRequest& request) {
+Result<void> check(const SendRequest& request, regs::QpType transport) {
+  if (transport == regs::QpType::kUc && request.opcode > regs::WqeOp::kSendImm) {
+    return Error{Errc::kInvalidArgument, "UC: expected SEND or WRITE, found operation " +
+                                             std::to_string(static_cast<int>(request.opcode))};
+  }
   if (request.inline_data.size() > kMaxInline) {
     return Error{Errc::kInvalidArgument, "inline data: expected at most 256 bytes, found " +
                                              std::to_string(request.inline_data.size())};
@@ -148,7 +152,7 @@ Result<std::unique_ptr<QueuePair>> QueuePair::create(Device& device, CompletionQ
   object.rq_base = receive->iova();
   object.sq_log_units = static_cast<std::uint8_t>(*log_send);
   object.rq_log_size = static_cast<std::uint8_t>(*log_receive);
-  object.qp_type = static_cast<std::uint8_t>(regs::QpType::kRc);
+  object.qp_type = static_cast<std::uint8_t>(options.transport);
   object.pd = options.pd;
   object.send_cq = static_cast<std::uint16_t>(send_cq.cqn());
   object.recv_cq = static_cast<std::uint16_t>(receive_cq.cqn());
@@ -181,6 +185,12 @@ Result<void> QueuePair::modify(const regs::ObjQp& attributes, std::uint32_t mask
 
 Result<regs::ObjQp> QueuePair::query() {
   return device_->admin().execute(regs::AdminVerb::kQuery, regs::ObjKind::kQp, qpn_, regs::ObjQp{});
+}
+
+Result<void> QueuePair::resume() {
+  regs::ObjQp attributes;
+  attributes.state = static_cast<std::uint8_t>(regs::QpState::kRts);
+  return modify(attributes, regs::kQpMaskState);
 }
 
 Result<void> QueuePair::connect(const Connection& c) {
@@ -230,9 +240,13 @@ Result<void> QueuePair::connect(const Connection& c) {
       {regs::QpState::kRts, regs::kQpMaskSqPsn | regs::kQpMaskTimeout | regs::kQpMaskRetryCnt |
                                 regs::kQpMaskRnrRetry | regs::kQpMaskMaxRdAtomic},
   }};
+  constexpr std::uint32_t kReliable = regs::kQpMaskTimeout | regs::kQpMaskRetryCnt |
+                                      regs::kQpMaskRnrRetry | regs::kQpMaskMinRnrTimer |
+                                      regs::kQpMaskMaxRdAtomic | regs::kQpMaskMaxDestRdAtomic;
+  const std::uint32_t absent = options_.transport == regs::QpType::kRc ? 0 : kReliable;
   for (const auto& [state, mask] : steps) {
     attributes.state = static_cast<std::uint8_t>(state);
-    if (Result<void> done = modify(attributes, mask | regs::kQpMaskState); !done) {
+    if (Result<void> done = modify(attributes, (mask & ~absent) | regs::kQpMaskState); !done) {
       return done;
     }
   }
@@ -240,7 +254,7 @@ Result<void> QueuePair::connect(const Connection& c) {
 }
 
 Result<std::span<const std::byte>> QueuePair::enqueue(const SendRequest& request) {
-  if (Result<void> valid = check(request); !valid) {
+  if (Result<void> valid = check(request, options_.transport); !valid) {
     return valid.error();
   }
   const Descriptor descriptor = make_descriptor(request, send_producer_, qpn_);

@@ -46,9 +46,9 @@ struct NodeEnd {
     }
     return done;
   }
-  Result<void> add_queue_pair() {
+  Result<void> add_queue_pair(const QueuePairOptions& options = {}) {
     std::unique_ptr<QueuePair> qp;
-    Result<void> done = keep(qp, QueuePair::create(*device, *cq, *cq, {}));
+    Result<void> done = keep(qp, QueuePair::create(*device, *cq, *cq, options));
     if (done) {
       qps.push_back(std::move(qp));
     }

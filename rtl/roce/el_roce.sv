@@ -206,7 +206,7 @@ module el_roce #(
 
   logic                   pkey_tab_we;
   logic [QpnW-1:0]        pkey_tab_qpn;
-  logic [16:0]            pkey_tab;
+  logic [18:0]            pkey_tab;
   logic                   in_valid, in_ready, ack_valid, ack_ready;
   el_roce_resp_pkg::req_t in;
   el_roce_pkg::ack_t      ack;
@@ -260,7 +260,7 @@ module el_roce #(
   logic [QpnW-1:0]             rdrop_qpn, repoch_qpn;
   logic [15:0]                 repoch;
   el_roce_sq_pkg::resp_event_t revent;
-  logic                 resp_badb_valid, down_valid, down_ready, up_valid, up_ready;
+  logic                 resp_badb_valid, down_valid, down_ready, up_valid, up_ready, up_sqe;
   logic [15:0]          resp_badb_ctx;
   logic [23:0]          down_qpn, up_qpn;  // queue pairs in error: to and from the requester
   logic                 err_ready;
@@ -315,6 +315,7 @@ module el_roce #(
     .err_ready_o    (err_ready),
     .err_qpn_i      (up_valid ? up_qpn : cqfail_qpn_i),
     .err_cq_i       (!up_valid),
+    .err_sqe_i      (up_valid && up_sqe),
     .err_valid_o    (down_valid),
     .err_ready_i    (down_ready),
     .err_qpn_o      (down_qpn),
@@ -464,6 +465,7 @@ module el_roce #(
     .err_valid_o      (up_valid),
     .err_ready_i      (up_ready),
     .err_qpn_o        (up_qpn),
+    .err_sqe_o        (up_sqe),
     .xreq_valid_o     (xreq_valid[1]),
     .xreq_ready_i     (xreq_ready[1]),
     .xreq_o           (xreq[1]),

@@ -60,6 +60,7 @@ module el_roce_obj #(
 
   state_e           state_q, state_d;
   logic             is_mr_q, is_mr_d;
+  logic             sqe_q;              // MODIFY of a queue pair in SQE
   el_pkg::obj_rsp_t rsp_q;
 
   localparam logic [7:0] Create  = el_regs_pkg::AdminVerbCreate;
@@ -72,7 +73,7 @@ module el_roce_obj #(
   /////////////////////////////////////////
 
   function automatic logic queues_ok(el_regs_pkg::obj_qp_queues_t q);
-    return el_roce_resp_pkg::rq_params_ok(q, Cfg.Cqs) && q.qp_type == el_regs_pkg::QpTypeRc &&
+    return el_roce_resp_pkg::rq_params_ok(q, Cfg.Cqs) && q.qp_type <= el_regs_pkg::QpTypeUc &&
            32'(q.send_cq) < Cfg.Cqs && 32'(q.eqn) < Cfg.Eqs && 32'(q.ctx) < Cfg.Ctxs &&
            q.sq_sig_all <= 8'd1;
   endfunction
@@ -80,8 +81,8 @@ module el_roce_obj #(
   // Only what the mask names is looked at.
   function automatic logic attributes_ok(el_regs_pkg::obj_qp_t q, logic [31:0] mask);
     logic bad;
-    bad  = mask[31:14] != '0;
-    bad |= mask[el_regs_pkg::QpMaskState] &&  // SQD is not served, and SQE is no state of RC
+    bad  = mask[31:15] != '0;
+    bad |= mask[el_regs_pkg::QpMaskState] &&  // SQD is not served, and SQE follows from an error
            (q.state > el_regs_pkg::QpStateErr || q.state == el_regs_pkg::QpStateSqd ||
             q.state == el_regs_pkg::QpStateSqe);
     bad |= mask[el_regs_pkg::QpMaskAccess] && q.access[7:4] != '0;
@@ -211,12 +212,21 @@ module el_roce_obj #(
     return q;
   endfunction
 
+  function automatic logic is_sqe(logic [el_pkg::ObjDataW-1:0] data);
+    el_regs_pkg::obj_qp_t q;
+    q = data;
+    return q.state == el_regs_pkg::QpStateSqe;
+  endfunction
+
   always_ff @(posedge clk_i) begin
     if (start) rsp_q <= '{status: first_status, data: '0};
     if (state_q == StMr && mr_done_i) rsp_q <= mr_i;
     if (state_q == StResp && resp_done_i) begin
       rsp_q.status <= responder_i.status;
-      if (req_i.kind == el_regs_pkg::ObjKindQp) rsp_q.data <= responder_i.data;
+      if (req_i.kind == el_regs_pkg::ObjKindQp && req_i.verb == Query) begin
+        rsp_q.data <= responder_i.data;
+      end
+      sqe_q <= is_sqe(responder_i.data);
     end
     if (state_q == StReq && req_done_i) begin
       rsp_q.status <= requester_i.status;
@@ -247,6 +257,9 @@ module el_roce_obj #(
       to_o.mask = 32'd1 << el_roce_resp_pkg::MaskPath;
     end
     if (state_q == StUndo) to_o.verb = Destroy;
+    if (state_q == StReq && req_i.kind == el_regs_pkg::ObjKindQp && req_i.verb == Modify) begin
+      to_o.mask[el_roce_resp_pkg::MaskResume] = sqe_q;
+    end
   end
 
   assign to_mr_valid_o   = state_q == StMr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// RDMA requester: SEND and WRITE of reliable connections, from descriptors to packets and CQEs.
+// RDMA requester: send requests, from descriptors to packets and CQEs.
 //
 // Pipeline: source (rings, pushes, descriptors) - segment (packets) - transmit (keys, payload,
 // headers) - retire (ACKs, retries, completions).
@@ -80,6 +80,7 @@ module el_roce_requester #(
   output logic                           err_valid_o,
   input  logic                           err_ready_i,
   output logic [23:0]                    err_qpn_o,
+  output logic                           err_sqe_o,          // its sending side alone
 
   // Memory regions; answers cannot be refused
   output logic                           xreq_valid_o,
@@ -638,6 +639,7 @@ module el_roce_requester #(
     .err_valid_o,
     .err_ready_i,
     .err_qpn_o,
+    .err_sqe_o,
     .cnt_o          (cnt_retire),
     .busy_o         (retire_busy)
   );

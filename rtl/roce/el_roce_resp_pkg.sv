@@ -40,6 +40,7 @@ package el_roce_resp_pkg;
     logic [15:0] pkey;
     logic [4:0]  max_reads;   // READs and atomics that may wait, 0..16
     logic        selective;   // selective repeat
+    logic [1:0]  qp_type;     // el_regs_pkg::QpType*
   } qp_cfg_t;
 
   // READs and atomics of a queue pair: accepted or answered, modulo 32.
@@ -107,6 +108,7 @@ package el_roce_resp_pkg;
     logic [7:0]        eqn;
     logic              job;        // a READ or an atomic: a job_t belongs to it
     logic              job_ok;     // it may be done
+    logic              loose;      // of UC or UD: nothing is answered
     answer_t           sq;         // of a response: msn is its PSN, {byte_len, imm} its value
   } cpl_t;
 
@@ -228,8 +230,10 @@ package el_roce_resp_pkg;
     logic [1:0]  log_stride;
   } fetch_t;
 
-  // A packet failed: its queue pair must go to ERR once everything before it is done.
+  // A packet failed: its queue pair must go to ERR once everything before it is done; or only its
+  // message is given up.
   typedef struct packed {
+    logic              drop;     // the message alone
     el_roce_pkg::qpn_t qpn;
     el_roce_pkg::psn_t psn;      // of the packet
     logic [15:0]       rq_next;  // first receive request that is still to be flushed
@@ -251,6 +255,9 @@ package el_roce_resp_pkg;
     logic ignored;  // state does not allow it, or out of order while a NAK is outstanding
     logic read;     // accepted
     logic atomic;   // accepted
+    logic broken;      // UC: a message is given up
+    logic no_request;  // UC, UD
+    logic bad_qkey;    // UD
   } judge_cnt_t;
 
   typedef struct packed {
@@ -538,13 +545,46 @@ package el_roce_resp_pkg;
 
   localparam int unsigned MaskPath = 31;  // in the mask of a MODIFY inside: the path was set
 
+  localparam int unsigned MaskResume = 30;  // the state was SQE
+
+  // Attributes that exist for a transport (InfiniBand volume 1, table 92). The MTU of UD is ours:
+  // it bounds datagrams below what the port takes.
+  function automatic logic [31:0] attributes_of(logic [1:0] qp_type);
+    logic [31:0] m;
+    m                           = '0;
+    m[el_regs_pkg::QpMaskState] = 1'b1;
+    m[el_regs_pkg::QpMaskPkey]  = 1'b1;
+    m[el_regs_pkg::QpMaskMtu]   = 1'b1;
+    m[el_regs_pkg::QpMaskSqPsn] = 1'b1;
+    if (qp_type == el_regs_pkg::QpTypeUd[1:0]) begin
+      m[el_regs_pkg::QpMaskQkey] = 1'b1;
+    end else begin
+      m[el_regs_pkg::QpMaskAccess]  = 1'b1;
+      m[el_regs_pkg::QpMaskDestQpn] = 1'b1;
+      m[el_regs_pkg::QpMaskRqPsn]   = 1'b1;
+      m[MaskPath]                   = 1'b1;
+    end
+    if (qp_type == el_regs_pkg::QpTypeRc[1:0]) begin
+      m[el_regs_pkg::QpMaskTimeout]         = 1'b1;
+      m[el_regs_pkg::QpMaskRetryCnt]        = 1'b1;
+      m[el_regs_pkg::QpMaskRnrRetry]        = 1'b1;
+      m[el_regs_pkg::QpMaskMinRnrTimer]     = 1'b1;
+      m[el_regs_pkg::QpMaskMaxRdAtomic]     = 1'b1;
+      m[el_regs_pkg::QpMaskMaxDestRdAtomic] = 1'b1;
+      m[el_regs_pkg::QpMaskSelective]       = 1'b1;
+    end
+    return m;
+  endfunction
+
   // What a MODIFY of the state is answered (InfiniBand volume 1, 10.3.1 and Modify Queue Pair). Its
-  // mask must name all that the new state needs; SQD and SQE are refused before.
+  // mask must name all that the new state needs of what the transport has; SQD and SQE are refused
+  // before.
   function automatic logic [7:0] transition(qp_cfg_t cfg, logic [2:0] from, logic [7:0] to,
                                             logic [31:0] mask);
-    logic        ok;
+    logic        ok, ud;
     logic [31:0] need;
     ok   = 1'b0;
+    ud   = cfg.qp_type == el_regs_pkg::QpTypeUd[1:0];
     need = '0;
     unique case (to)
       el_regs_pkg::QpStateReset, el_regs_pkg::QpStateErr: ok = 1'b1;
@@ -552,16 +592,18 @@ package el_roce_resp_pkg;
         ok = from == el_regs_pkg::QpStateReset[2:0] || from == el_regs_pkg::QpStateInit[2:0];
         need[el_regs_pkg::QpMaskAccess] = from == el_regs_pkg::QpStateReset[2:0];
         need[el_regs_pkg::QpMaskPkey]   = from == el_regs_pkg::QpStateReset[2:0];
+        need[el_regs_pkg::QpMaskQkey]   = from == el_regs_pkg::QpStateReset[2:0];
       end
       el_regs_pkg::QpStateRtr: begin
-        ok = from == el_regs_pkg::QpStateInit[2:0] && cfg.path;
-        need[el_regs_pkg::QpMaskMtu]         = 1'b1;
+        ok = from == el_regs_pkg::QpStateInit[2:0] && (cfg.path || ud);
+        need[el_regs_pkg::QpMaskMtu]         = !ud;
         need[el_regs_pkg::QpMaskDestQpn]     = 1'b1;
         need[el_regs_pkg::QpMaskRqPsn]       = 1'b1;
         need[el_regs_pkg::QpMaskMinRnrTimer] = 1'b1;
       end
       el_regs_pkg::QpStateRts: begin
-        ok = from == el_regs_pkg::QpStateRtr[2:0] || from == el_regs_pkg::QpStateRts[2:0];
+        ok = from == el_regs_pkg::QpStateRtr[2:0] || from == el_regs_pkg::QpStateRts[2:0] ||
+             from == el_regs_pkg::QpStateSqe[2:0];
         need[el_regs_pkg::QpMaskSqPsn]    = from == el_regs_pkg::QpStateRtr[2:0];
         need[el_regs_pkg::QpMaskTimeout]  = from == el_regs_pkg::QpStateRtr[2:0];
         need[el_regs_pkg::QpMaskRetryCnt] = from == el_regs_pkg::QpStateRtr[2:0];
@@ -570,6 +612,7 @@ package el_roce_resp_pkg;
       default: ;
     endcase
     if (!ok) return el_regs_pkg::AdminStatusBadState;
+    need &= attributes_of(cfg.qp_type);
     return ((need & ~mask) != '0) ? el_regs_pkg::AdminStatusBadParam
                                   : el_regs_pkg::AdminStatusOk;
   endfunction
@@ -583,6 +626,10 @@ package el_roce_resp_pkg;
     if (beyond) return el_regs_pkg::AdminStatusBadIndex;
     if (cfg.valid == (r.verb == el_regs_pkg::AdminVerbCreate)) begin
       return el_regs_pkg::AdminStatusBadState;
+    end
+    if (r.verb == el_regs_pkg::AdminVerbModify &&
+        (r.mask & ~attributes_of(cfg.qp_type)) != '0) begin
+      return el_regs_pkg::AdminStatusBadParam;
     end
     // Packets in flight are of the one kind or of the other.
     if (r.verb == el_regs_pkg::AdminVerbModify && r.mask[el_regs_pkg::QpMaskSelective] &&

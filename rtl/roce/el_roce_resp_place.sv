@@ -4,7 +4,9 @@
 //
 // Latency 1 cycle, throughput 1 order a cycle (a piece that crosses a page gives two), storage one
 // bit a queue pair: dead, from a failure until the front moved the queue pair to ERR.
-// A failure turns the rest of its packet and everything later of its queue pair into nothing.
+// A failure turns the rest of its packet and everything later of its queue pair into nothing; of
+// UC, a remote key that is refused ends the message alone, and the front goes on behind what was
+// judged meanwhile.
 // Syndromes and statuses: InfiniBand volume 1, 9.9.3.1 (responder error behaviour).
 
 `include "el_assert.svh"
@@ -103,7 +105,7 @@ module el_roce_resp_place #(
     end else if (to_sq) begin
       if (fault != el_roce_resp_pkg::FltNone) cpl_o.status = el_regs_pkg::WcStatusLocProtErr;
     end else if (fault != el_roce_resp_pkg::FltNone) begin
-      cpl_o.respond  = 1'b1;
+      cpl_o.respond  = !piece_i.cpl.loose;
       cpl_o.cqe      = fault != el_roce_resp_pkg::FltRkey;
       cpl_o.syndrome = el_regs_pkg::AethSyndromeNakRemoteOperational;
       cpl_o.has_imm  = 1'b0;
@@ -129,6 +131,7 @@ module el_roce_resp_place #(
           cpl_o.status   = el_regs_pkg::WcStatusRemInvReqErr;
         end
       endcase
+      if (piece_i.cpl.loose) cpl_o.syndrome = '0;
     end
   end
 
@@ -154,6 +157,7 @@ module el_roce_resp_place #(
   logic                    kill_ready;
 
   always_comb begin
+    kill_in.drop    = piece_i.cpl.loose && fault == el_roce_resp_pkg::FltRkey;
     kill_in.qpn     = piece_i.cpl.qpn;
     kill_in.psn     = piece_i.cpl.psn;
     kill_in.rq_next = piece_i.cpl.rq_idx + 16'(cpl_o.cqe);

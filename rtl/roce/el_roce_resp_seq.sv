@@ -54,6 +54,7 @@ module el_roce_resp_seq #(
   output logic                      err_ready_o,
   input  logic [23:0]               err_qpn_i,
   input  logic                      err_cq_i,       // its completion was lost: nobody knows yet
+  input  logic                      err_sqe_i,      // its send queue alone: SQE
   input  logic                      kill_valid_i,
   output logic                      kill_ready_o,
   input  el_roce_resp_pkg::kill_t   kill_i,
@@ -99,10 +100,10 @@ module el_roce_resp_seq #(
   output logic [QpnW-1:0]           shown_qpn_o,
   output el_roce_window_pkg::shown_t shown_o,
 
-  // Partition keys for the parser.
+  // Partition keys for the parser: {transport, exists, key}.
   output logic                      pkey_we_o,
   output logic [QpnW-1:0]           pkey_qpn_o,
-  output logic [16:0]               pkey_o,
+  output logic [18:0]               pkey_o,
 
   // Asynchronous events.
   output logic                      eqe_valid_o,
@@ -122,6 +123,7 @@ module el_roce_resp_seq #(
   logic [QpnW-1:0]         clear_q, qpn_q, pick_qpn;
   logic                    beyond_q, pick_beyond;  // the number is not in the table
   logic                    last_db_q;              // a doorbell went last: packets come first
+  logic                    sqe_q;                  // WkErr: the send queue alone
   logic [CntW-1:0]         inflight_q;
   el_roce_resp_pkg::req_t  req_q;
   logic [15:0]             db_ctx_q, db_producer_q;
@@ -248,6 +250,7 @@ module el_roce_resp_seq #(
     if (pick == WkKill) kill_q <= kill_i;
     if (pick == WkFail) fail_q <= fail_i;
     if (pick == WkErr) err_cq_q <= err_cq_i;
+    if (pick == WkErr) sqe_q <= err_sqe_i;
   end
 
   ////////////////////////////////
@@ -313,7 +316,7 @@ module el_roce_resp_seq #(
 
   assign pkey_we_o  = cfg_we_q || state_q == StClear;
   assign pkey_qpn_o = (state_q == StClear) ? clear_q : waddr_q;
-  assign pkey_o     = (state_q == StClear) ? '0 : {cfg_w_q.valid, cfg_w_q.pkey};
+  assign pkey_o     = (state_q == StClear) ? '0 : {cfg_w_q.qp_type, cfg_w_q.valid, cfg_w_q.pkey};
 
   // What an object command makes of a queue pair.
   typedef struct packed {
@@ -373,6 +376,7 @@ module el_roce_resp_seq #(
           a.cfg.recv_cq    = qq.recv_cq;
           a.cfg.ctx        = qq.ctx;
           a.cfg.eqn        = qq.eqn;
+          a.cfg.qp_type    = qq.qp_type[1:0];
         end
         el_regs_pkg::AdminVerbDestroy: begin
           a.cfg   = '0;
@@ -403,8 +407,12 @@ module el_roce_resp_seq #(
           end
           if (r.mask[el_regs_pkg::QpMaskRqPsn]) a.dyn.epsn = qp.rq_psn[23:0];
         end
-        default: a.rsp.data = query(r.kind, c, d);
+        default: ;
       endcase
+      // A MODIFY tells the state that it found.
+      if (r.verb == el_regs_pkg::AdminVerbQuery || r.verb == el_regs_pkg::AdminVerbModify) begin
+        a.rsp.data = query(r.kind, c, d);
+      end
     end
     if (a.flush) a.dyn.rq_cons = d.rq_prod;
     if (a.drop) begin
@@ -458,9 +466,12 @@ module el_roce_resp_seq #(
   // Act: one item in order //
   ////////////////////////////
 
+  logic       only_message, only_sq;
   logic       ends;  // the queue pair goes to ERR, unless it is gone
   logic       lost;  // a completion is lost of a queue pair that is in ERR not yet
   logic [2:0] old_state;
+  assign only_message = work_q == WkKill && kill_q.drop;
+  assign only_sq      = work_q == WkErr && sqe_q;
   assign old_state = fwd_q ? dyn_w_q.state : dyn_rd.state;
   assign ends = cfg_rd.valid && !beyond_q && old_state != el_regs_pkg::QpStateReset[2:0];
   assign lost = work_q == WkErr && err_cq_q && old_state != el_regs_pkg::QpStateErr[2:0];
@@ -506,9 +517,13 @@ module el_roce_resp_seq #(
           v.dyn         = dyn;
           v.op          = rsp_op_i;
           if (!req_q.resp) begin
-            s = el_roce_selective_pkg::judge(cfg_rd, dyn, req_q, open_jobs(dyn, answered_i),
-                                             win_fwd_q ? win_w_q : win_rd);
-            v = s.v;
+            if (cfg_rd.qp_type == el_regs_pkg::QpTypeRc[1:0] || req_q.drop) begin
+              s = el_roce_selective_pkg::judge(cfg_rd, dyn, req_q, open_jobs(dyn, answered_i),
+                                               win_fwd_q ? win_w_q : win_rd);
+              v = s.v;
+            end else begin
+              v = el_roce_resp_loose_pkg::judge(cfg_rd, dyn, req_q);
+            end
           end
           run_q         <= s.run;
           win_we_q      <= s.write;
@@ -561,12 +576,21 @@ module el_roce_resp_seq #(
           dyn_w_q.rq_cons <= dyn.rq_prod;
           dyn_we_q        <= ends;
           rq_next         = (work_q == WkKill) ? kill_q.rq_next : dyn.rq_cons;
-          if (ends) begin
+          if (only_message) begin
+            // What was judged behind the failed packet is lost, its receive requests come again.
+            dyn_w_q.state   <= dyn.state;
+            dyn_w_q.rq_cons <= rq_next;
+            dyn_w_q.seq     <= el_roce_resp_pkg::SeqNone;
+          end else if (only_sq) begin
+            dyn_w_q       <= dyn;
+            dyn_w_q.state <= el_regs_pkg::QpStateSqe[2:0];
+            dyn_we_q      <= ends && dyn.state == el_regs_pkg::QpStateRts[2:0];
+          end else if (ends) begin
             flush_valid_q <= dyn.rq_prod != rq_next;
             flush_q       <= to_flush(16'(qpn_q), cfg_rd.recv_cq, rq_next, dyn.rq_prod);
           end
           // A killed queue pair still owes the answers to what came before.
-          if (work_q != WkKill && ends) begin
+          if (work_q != WkKill && ends && !only_sq) begin
             dyn_w_q.reads <= '0;
             dyn_w_q.again <= '0;
             drop_q        <= 1'b1;
@@ -580,7 +604,7 @@ module el_roce_resp_seq #(
             op_valid_q <= 1'b1;
             op_q       <= to_nak(fail_q);
           end
-          if (work_q == WkKill || (ends && (work_q == WkFail || lost))) begin
+          if ((work_q == WkKill && !kill_q.drop) || (ends && (work_q == WkFail || lost))) begin
             err_valid_q  <= 1'b1;
             eqe_valid_q  <= 1'b1;
             eqe_status_q <= (work_q == WkKill) ? kill_q.status :

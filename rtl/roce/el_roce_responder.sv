@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// RDMA responder: requests of reliable connections, from their packets to memory and answers.
+// RDMA responder: requests, from their packets to memory and answers.
 //
 // Latency 9 cycles from request to the first DMA write, 4 more from the last accepted beat to the
 // ACK; throughput a packet in 2 cycles and a payload beat a cycle; storage InFlight packets.
@@ -66,6 +66,7 @@ module el_roce_responder #(
   output logic                       err_ready_o,
   input  logic [23:0]                err_qpn_i,
   input  logic                       err_cq_i,      // its completion was lost: nobody knows yet
+  input  logic                       err_sqe_i,
   output logic                       err_valid_o,
   input  logic                       err_ready_i,
   output logic [23:0]                err_qpn_o,
@@ -73,7 +74,7 @@ module el_roce_responder #(
   // Partition keys for the parser.
   output logic                       pkey_we_o,
   output logic [QpnW-1:0]            pkey_qpn_o,
-  output logic [16:0]                pkey_o,
+  output logic [18:0]                pkey_o,
 
   // Memory regions.
   output logic                       xreq_valid_o,
@@ -185,6 +186,7 @@ module el_roce_responder #(
     .err_ready_o,
     .err_qpn_i,
     .err_cq_i,
+    .err_sqe_i,
     .kill_valid_i  (kill_valid),
     .kill_ready_o  (kill_ready),
     .kill_i        (kill),
@@ -658,6 +660,9 @@ module el_roce_responder #(
     cnt_o.rq_bad_doorbells = badb_valid_o;
     cnt_o.rx_reads         = judged.read;
     cnt_o.rx_atomics       = judged.atomic;
+    cnt_o.rx_broken        = judged.broken;
+    cnt_o.rx_no_request    = judged.no_request;
+    cnt_o.rx_bad_qkey      = judged.bad_qkey;
     cnt_o.tx_read_bytes    = read_bytes;
   end
 

@@ -25,10 +25,10 @@ module el_roce_rx #(
   output logic                    hdr_ready_o,
   input  el_pkg::rx_hdr_t         hdr_i,
 
-  // Partition keys of the queue pairs: {exists, key}.
+  // Partition keys of the queue pairs: {transport, exists, key}.
   input  logic                    pkey_we_i,
   input  logic [QpnW-1:0]         pkey_qpn_i,
-  input  logic [16:0]             pkey_i,
+  input  logic [18:0]             pkey_i,
 
   // Encapsulations of the queue pairs: EthLink, else RoCEv2.
   input  logic                    encap_we_i,
@@ -64,7 +64,7 @@ module el_roce_rx #(
 
   // What one header asks for.
   typedef struct packed {
-    logic                   known;     // transport RC or CNP, opcode exists, TVer is 0
+    logic                   known;     // the opcode exists, TVer is 0
     logic                   cnp;
     logic                   marked;    // Congestion Experienced, and what can be slowed down
     logic                   response;  // ACK, READ response, atomic response
@@ -94,9 +94,7 @@ module el_roce_rx #(
     xth          = b[96 +: XthBytes*8];
     p            = '0;
     p.cnp        = bth.opcode == el_regs_pkg::RoceOpCnp;
-    p.known      = bth.tver == '0 && el_bth_pkg::bth_opcode_valid(bth.opcode) &&
-                   (p.cnp || bth.opcode[7:5] == el_bth_pkg::TransRc ||
-                    bth.opcode[7:5] == el_bth_pkg::TransOwn);
+    p.known      = bth.tver == '0 && el_bth_pkg::bth_opcode_valid(bth.opcode);
     p.ack        = bth.opcode == el_regs_pkg::RoceOpAcknowledge ||
                    bth.opcode == el_regs_pkg::RoceOpSelectiveAck;
     p.response   = p.ack || (bth.opcode >= el_regs_pkg::RoceOpReadRespFirst &&
@@ -119,7 +117,7 @@ module el_roce_rx #(
     p.req.imm    = xth[31:0];
     p.req.swap_add = el_pkg::swap64(xth[159:96]);
     p.req.compare  = el_pkg::swap64(xth[223:160]);
-    if (bth.opcode == el_regs_pkg::RoceOpWriteOnlyImm ||
+    if (bth.opcode[4:0] == el_regs_pkg::RoceOpWriteOnlyImm[4:0] ||
         bth.opcode == el_regs_pkg::RoceOpPlacedLastImm) p.req.imm = xth[159:128];
     if (bth.opcode == el_regs_pkg::RoceOpSendLastInv ||
         bth.opcode == el_regs_pkg::RoceOpSendOnlyInv) begin
@@ -134,7 +132,7 @@ module el_roce_rx #(
 
   logic            s1_valid_q, s1_go;
   parsed_t         s1_q;
-  logic [16:0]     pkey;
+  logic [18:0]     pkey;
   logic            encap;
   logic            accept;
   logic [QpnW-1:0] hdr_qpn;
@@ -159,7 +157,7 @@ module el_roce_rx #(
   assign hdr_qpn     = peek_qpn(hdr_i);
 
   el_ram_1r1w #(
-    .Width(17),
+    .Width(19),
     .Depth(Cfg.Qps)
   ) u_pkey (
     .clk_i,
@@ -196,7 +194,7 @@ module el_roce_rx #(
   // Stage 2: decide //
   /////////////////////
 
-  logic qp_ok, encap_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop;
+  logic qp_ok, encap_ok, type_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop;
   logic fifo_ready, ack_valid_q, ack_free;
   el_roce_pkg::ack_t      ack_q;
   el_roce_resp_pkg::req_t fifo_in;
@@ -205,7 +203,17 @@ module el_roce_rx #(
   assign qp_ok    = pkey[16] && !s1_q.qpn_high;
   assign encap_ok = encap == s1_q.oefh;
   assign pkey_ok  = pkey[14:0] == s1_q.pkey[14:0] && (pkey[15] || s1_q.pkey[15]);
-  assign deliver  = s1_q.known && !s1_q.cnp && qp_ok && encap_ok && pkey_ok;
+  assign deliver  = s1_q.known && !s1_q.cnp && qp_ok && encap_ok && type_ok && pkey_ok;
+
+  // The packet is of the queue pair's transport (9.6.1.1.2); opcodes of our own belong to RC.
+  always_comb begin
+    unique case (pkey[18:17])
+      el_regs_pkg::QpTypeRc[1:0]: type_ok = s1_q.req.opcode[7:5] == el_bth_pkg::TransRc ||
+                                            s1_q.req.opcode[7:5] == el_bth_pkg::TransOwn;
+      el_regs_pkg::QpTypeUc[1:0]: type_ok = s1_q.req.opcode[7:5] == el_bth_pkg::TransUc;
+      default:                    type_ok = s1_q.req.opcode[7:5] == el_bth_pkg::TransUd;
+    endcase
+  end
 
   assign way_qpn_o  = s1_q.req.qpn[QpnW-1:0];
   assign ordered    = deliver && s1_q.response &&
@@ -274,10 +282,10 @@ module el_roce_rx #(
       cnt_o.rx_responses   = deliver && s1_q.response;
       cnt_o.rx_cnp         = s1_q.known && s1_q.cnp && !(qp_ok && !encap_ok);
       cnt_o.rx_ecn_marked  = mark_valid_o;
-      cnt_o.rx_bad_opcode  = !s1_q.known;
+      cnt_o.rx_bad_opcode  = !s1_q.known || (!s1_q.cnp && qp_ok && !type_ok);
       cnt_o.rx_bad_qp      = s1_q.known && !s1_q.cnp && !qp_ok;
       cnt_o.rx_bad_encap   = s1_q.known && qp_ok && !encap_ok;
-      cnt_o.rx_bad_pkey    = s1_q.known && !s1_q.cnp && qp_ok && encap_ok && !pkey_ok;
+      cnt_o.rx_bad_pkey    = s1_q.known && !s1_q.cnp && qp_ok && encap_ok && type_ok && !pkey_ok;
     end
   end
 

@@ -80,7 +80,7 @@ module el_roce_sq_context #(
   assign query    = obj_req_i.kind == el_regs_pkg::ObjKindQp &&
                     obj_req_i.verb == el_regs_pkg::AdminVerbQuery;
   assign bad      = create && (oq.sq_log_units > 8'd15 || oq.sq_base[5:0] != '0 ||
-                               oq.qp_type != el_regs_pkg::QpTypeRc);
+                               oq.qp_type > el_regs_pkg::QpTypeUc);
   // The request is still there in the cycle of its answer.
   assign start    = state_q == StIdle && obj_valid_i && !obj_rsp_valid_o;
 
@@ -140,6 +140,7 @@ module el_roce_sq_context #(
                          op.state == el_regs_pkg::QpStateReset);
     event_o.set_state = create || destroy || obj_req_i.mask[el_regs_pkg::QpMaskState];
     event_o.state     = modify ? op.state[2:0] : el_regs_pkg::QpStateReset[2:0];
+    event_o.resume    = modify && obj_req_i.mask[el_roce_resp_pkg::MaskResume];
     event_o.set_psn   = modify && obj_req_i.mask[el_regs_pkg::QpMaskSqPsn];
     event_o.psn       = op.sq_psn[23:0];
   end

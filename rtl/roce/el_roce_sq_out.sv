@@ -82,7 +82,8 @@ module el_roce_sq_out #(
   logic                    offered_q, accept, release_now, discard, discard_end, can_offer;
   logic [7:0]              free_q;       // packets whose payload may leave and has not
   logic                    beat_end;
-  logic                    behind_valid, behind_room, behind_push, behind_pop;
+  logic                    behind_valid, behind_room, behind_push, behind_pop, bare;
+  logic                    told_sent, failed;
   el_roce_sq_pkg::notice_t behind, told;
   logic                    behind_sent, tell, tell_ready;
   logic [3:0]              arm_count;
@@ -153,34 +154,38 @@ module el_roce_sq_out #(
   // Packets whose payload is still coming, and notices
   // ---------------------------------------------------------------------------------------------
 
-  assign behind_push = has_pay && (accept || discard_end);
+  // A packet without payload is here only when its leaving is to be told.
+  assign behind_push = has_pay ? accept || discard_end : accept && head.note.sent;
 
   el_fifo #(
-    .Width($bits(el_roce_sq_pkg::notice_t) + 1),
+    .Width($bits(el_roce_sq_pkg::notice_t) + 2),
     .Depth(Behind)
   ) u_behind (
     .clk_i,
     .rst_i,
     .in_valid_i (behind_push),
     .in_ready_o (behind_room),
-    .in_data_i  ({accept, head.note}),
+    .in_data_i  ({!has_pay, accept, head.note}),
     .out_valid_o(behind_valid),
     .out_ready_i(behind_pop),
-    .out_data_o ({behind_sent, behind}),
+    .out_data_o ({bare, behind_sent, behind}),
     .count_o    ()
   );
 
-  assign end_pop_o  = behind_valid && end_valid_i &&
-                      (behind.resp ? event_room_i : !end_bad_i || notice_ready_i);
-  assign behind_pop = end_pop_o;
+  assign told_sent  = behind.sent && behind_sent && !behind.resp && (bare || !end_bad_i);
+  assign end_pop_o  = behind_valid && !bare && end_valid_i &&
+                      (behind.resp ? event_room_i
+                                   : (!end_bad_i && !told_sent) || notice_ready_i);
+  assign behind_pop = bare ? behind_valid && notice_ready_i : end_pop_o;
 
-  assign tell = behind_valid ? end_valid_i && end_bad_i
+  assign tell = behind_valid ? bare || (end_valid_i && (end_bad_i || told_sent))
                              : lost || (head_valid && special && free_q == '0);
+  assign failed         = behind_valid ? !told_sent : lost;
   assign tell_ready     = told.resp ? event_room_i : notice_ready_i;
   assign notice_valid_o = tell && !told.resp;
   always_comb begin
     told = behind_valid ? behind : head.note;
-    if (behind_valid || lost) told.status = el_regs_pkg::WcStatusFatalErr;
+    if (failed) told.status = el_regs_pkg::WcStatusFatalErr;
   end
   assign notice_o = told;
 
@@ -205,7 +210,8 @@ module el_roce_sq_out #(
   // Timer
   // ---------------------------------------------------------------------------------------------
 
-  assign arm_push = accept && attr_i.timeout != '0 && !head.note.resp;
+  assign arm_push = accept && attr_i.timeout != '0 && !head.note.resp &&
+                    head.pkt.opcode[7:5] == el_bth_pkg::TransRc;
 
   el_fifo #(
     .Width(QpW + 5),

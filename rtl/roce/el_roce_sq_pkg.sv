@@ -180,6 +180,7 @@ package el_roce_sq_pkg;
     logic              resp_last; // the answer to a READ or atomic ends
     logic              resp_again;  // the request was a repeated one
     logic [23:0]       msn;
+    logic              sent;      // the packet left (status Success), nobody else will say so
     el_roce_pkg::qpn_t qpn;
     logic              fence;
     logic [15:0]       epoch;
@@ -268,6 +269,7 @@ package el_roce_sq_pkg;
     logic              set_state;
     logic [2:0]        state;     // el_regs_pkg::QpState
     logic              init;      // forget everything, answer when nothing is left
+    logic              resume;    // set_state: from SQE
     logic              set_psn;
     el_roce_pkg::psn_t psn;
   } obj_event_t;
@@ -281,8 +283,17 @@ package el_roce_sq_pkg;
     return op == el_regs_pkg::WqeOpRead || is_atomic(op);
   endfunction
 
+  // Does the transport have the operation (InfiniBand volume 1, table 35)?
+  function automatic logic has_operation(logic [1:0] qp_type, logic [7:0] op);
+    unique case (qp_type)
+      el_regs_pkg::QpTypeRc[1:0]: return op <= el_regs_pkg::WqeOpFetchAdd;
+      el_regs_pkg::QpTypeUc[1:0]: return op <= el_regs_pkg::WqeOpSendImm;
+      default: return op == el_regs_pkg::WqeOpSend || op == el_regs_pkg::WqeOpSendImm;
+    endcase
+  endfunction
+
   // Status of a descriptor before anything is sent; WcStatusSuccess when it is good.
-  function automatic logic [7:0] judge(desc_t d, logic [4:0] max_rd);
+  function automatic logic [7:0] judge(desc_t d, logic [1:0] qp_type, logic [4:0] max_rd);
     el_regs_pkg::sge_t e;
     logic [34:0]       sum;
     logic [1023:0]     all;
@@ -294,7 +305,7 @@ package el_roce_sq_pkg;
     end
     if (d.err) return el_regs_pkg::WcStatusFatalErr;
     if (d.bad || 8'(d.units) != d.head.num_units ||
-        d.head.opcode > el_regs_pkg::WqeOpFetchAdd) return el_regs_pkg::WcStatusLocQpOpErr;
+        !has_operation(qp_type, d.head.opcode)) return el_regs_pkg::WcStatusLocQpOpErr;
     if (is_read(d.head.opcode) && (max_rd == '0 || d.head.flags[el_regs_pkg::WqeFlagInline])) begin
       return el_regs_pkg::WcStatusLocQpOpErr;
     end
@@ -388,7 +399,7 @@ package el_roce_sq_pkg;
       return {64'b0, (opcode == el_regs_pkg::RoceOpPlacedLastImm) ? w.imm : 32'b0,
               el_pkg::swap32(w.length), reth[95:0]};
     end
-    unique case (opcode)
+    unique case ({3'b0, opcode[4:0]})
       el_regs_pkg::RoceOpReadRequest: return {96'b0, reth};
       el_regs_pkg::RoceOpCmpSwap, el_regs_pkg::RoceOpFetchAdd:
         return {el_pkg::swap64(compare), el_pkg::swap64(w.sge1_addr), reth[95:0]};
@@ -431,7 +442,16 @@ package el_roce_sq_pkg;
     endcase
   endfunction
 
-  // BTH opcode of a packet (IBTA volume 1, table 38).
+  // Transport in a BTH opcode.
+  function automatic logic [7:0] bth_transport(logic [1:0] qp_type);
+    unique case (qp_type)
+      el_regs_pkg::QpTypeRc[1:0]: return {el_bth_pkg::TransRc, 5'b0};
+      el_regs_pkg::QpTypeUc[1:0]: return {el_bth_pkg::TransUc, 5'b0};
+      default:                    return {el_bth_pkg::TransUd, 5'b0};
+    endcase
+  endfunction
+
+  // BTH opcode of a packet of RC (IBTA volume 1, table 38).
   function automatic logic [7:0] bth_opcode(logic [7:0] op, logic first, logic last,
                                             logic selective);
     logic [7:0] r;

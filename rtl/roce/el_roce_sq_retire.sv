@@ -94,6 +94,7 @@ module el_roce_sq_retire #(
   output logic                          err_valid_o,
   input  logic                          err_ready_i,
   output logic [23:0]                   err_qpn_o,
+  output logic                          err_sqe_o,      // its sending side alone
 
   output el_regs_pkg::cnt_roce_sq_t     cnt_o,
   output logic                          busy_o
@@ -125,7 +126,8 @@ module el_roce_sq_retire #(
   // Pick
   // ---------------------------------------------------------------------------------------------
 
-  logic beyond, take_notice, take_fire;
+  logic beyond, take_notice, take_fire, take_event;
+  logic [Cfg.Qps-1:0] failing_q;  // a request failed and is not completed
 
   function automatic el_roce_pkg::response_t plain(el_roce_pkg::ack_t k);
     el_roce_pkg::response_t r;
@@ -151,6 +153,9 @@ module el_roce_sq_retire #(
   assign take_fire   = fire_valid_i && !(ack_valid_i && ack_i.qpn == 16'(fire_qpn_i)) &&
                        !(rsp_valid_i && rsp_i.qpn == 16'(fire_qpn_i));
 
+  // A send queue goes on when the request that stopped it was completed.
+  assign take_event  = event_valid_i && !(event_i.resume && failing_q[event_i.qpn[QpW-1:0]]);
+
   always_comb begin
     pick     = EvNone;
     pick_qpn = ack_in.qpn[QpW-1:0];
@@ -158,7 +163,7 @@ module el_roce_sq_retire #(
     if (take_notice) begin
       pick     = EvNotice;
       pick_qpn = notice_i.qpn[QpW-1:0];
-    end else if (event_valid_i) begin
+    end else if (take_event) begin
       pick     = EvObj;
       pick_qpn = event_i.qpn[QpW-1:0];
     end else if (err_valid_i) begin
@@ -226,7 +231,8 @@ module el_roce_sq_retire #(
     view = '0;
     if (go) begin
       view = '{r: r_q, ent: ent, ent_ok: ent_ok_q, place: place_i, max_psn: max_q,
-               sent_psn: sent_psn_i, exists: exists_i && !beyond_q, state: state_i, rest: rest_i,
+               sent_psn: sent_psn_i, exists: exists_i && !beyond_q,
+               loose: queues_i.qp_type != el_regs_pkg::QpTypeRc[1:0], state: state_i, rest: rest_i,
                why: why_i, placing: placing_i[0],
                epoch: epoch_i, retry_cnt: attr_i.retry_cnt, rnr_retry: attr_i.rnr_retry,
                selective: attr_i.selective, board: board_i};
@@ -235,7 +241,7 @@ module el_roce_sq_retire #(
         EvFire:   a = el_roce_sq_rules_pkg::on_fire(view);
         EvErr:    a = el_roce_sq_rules_pkg::on_error(view);
         EvObj:    a = el_roce_sq_rules_pkg::on_object(view, obj_q);
-        EvNotice: a = el_roce_sq_rules_pkg::on_notice(view, note_q);
+        EvNotice: a = el_roce_sq_rules_pkg::on_notice(view, note_q, WakeRequests);
         default:  a = el_roce_sq_rules_pkg::idle(view);
       endcase
       a = el_roce_sq_rules_pkg::settled(view, a);
@@ -250,7 +256,9 @@ module el_roce_sq_retire #(
       state_q <= StIdle;
       order_q <= 1'b0;
       wake_q  <= 1'b0;
+      failing_q <= '0;
     end else begin
+      if (go) failing_q[qpn_q] <= a.r.fail;
       unique case (state_q)
         StIdle: if (pick != EvNone) state_q <= StWork;
         StWork: if (finish) begin
@@ -360,6 +368,9 @@ module el_roce_sq_retire #(
   endfunction
 
   logic [QpW-1:0] err_qpn;
+  logic           sqe;
+
+  assign sqe = a.state == el_regs_pkg::QpStateSqe[2:0];
 
   el_fifo #(
     .Width($bits(el_pkg::cqe_req_t)),
@@ -384,7 +395,7 @@ module el_roce_sq_retire #(
   ) u_eqe (
     .clk_i,
     .rst_i,
-    .in_valid_i (a.fail),
+    .in_valid_i (a.fail && !sqe),
     .in_ready_o (eqe_room),
     .in_data_i  (to_eqe(queues_i.eqn, qpn_q, a.fail_status)),
     .out_valid_o(eqe_valid_o),
@@ -393,19 +404,19 @@ module el_roce_sq_retire #(
     .count_o    ()
   );
 
-  // Each queue pair is in it at most once: it leaves ERR only when its error was told.
+  // Each queue pair is in it at most once: it leaves ERR and SQE only when its error was told.
   el_fifo #(
-    .Width(QpW),
+    .Width(QpW + 1),
     .Depth(Cfg.Qps)
   ) u_err (
     .clk_i,
     .rst_i,
     .in_valid_i (a.fail),
     .in_ready_o (err_room),
-    .in_data_i  (qpn_q),
+    .in_data_i  ({sqe, qpn_q}),
     .out_valid_o(err_valid_o),
     .out_ready_i(err_ready_i),
-    .out_data_o (err_qpn),
+    .out_data_o ({err_sqe_o, err_qpn}),
     .count_o    ()
   );
   assign err_qpn_o = 24'(err_qpn);

@@ -20,6 +20,7 @@ package el_roce_sq_rules_pkg;
     el_roce_pkg::psn_t           max_psn;   // behind the last PSN used, at the time of the event
     el_roce_pkg::psn_t           sent_psn;  // behind the packet that left last
     logic                        exists;
+    logic                        loose;     // UC or UD
     logic [2:0]                  state;
     logic                        rest;      // the sender waits for room
     el_roce_sq_pkg::rest_e       why;       // of what
@@ -39,7 +40,8 @@ package el_roce_sq_rules_pkg;
     logic [7:0]                status;
     logic [7:0]                cqe_op;
     logic [15:0]               idx;
-    logic                      fail;       // the queue pair ends with this status
+    logic                      fail;       // the queue pair, of UC and UD its sending side, ends
+                                           // with this status
     logic [7:0]                fail_status;
     logic [7:0]                fail_vendor;
     logic                      order;      // the sender goes on elsewhere, from `target`
@@ -329,33 +331,56 @@ package el_roce_sq_rules_pkg;
   // The admin queue changes the queue pair.
   function automatic action_t on_object(view_t v, el_roce_sq_pkg::obj_event_t obj);
     action_t a;
+    logic    ended, resumed;
+    // An error that the receiving side did not know when it let the MODIFY pass stays.
+    ended      = v.state == el_regs_pkg::QpStateErr[2:0] || v.state == el_regs_pkg::QpStateSqe[2:0];
+    resumed    = v.state == el_regs_pkg::QpStateSqe[2:0] && obj.resume;
     a          = idle(v);
     a.done     = !obj.init;
     a.init     = obj.init;
     a.cut      = 1'b1;
     a.state_we = obj.set_state;
     a.state    = obj.state;
+    if (obj.state == el_regs_pkg::QpStateRts[2:0] && ended && !resumed) a.state_we = 1'b0;
     if (obj.init) begin
       a.r     = '0;
       a.order = 1'b1;
       return a;
     end
-    if (obj.set_psn && v.state != el_regs_pkg::QpStateRts[2:0] &&
-        v.state != el_regs_pkg::QpStateErr[2:0]) begin
+    if (obj.set_psn && v.state != el_regs_pkg::QpStateRts[2:0] && !ended) begin
       a.r.una = obj.psn;
       a.order = 1'b1;
     end
     if (obj.set_state && obj.state == el_regs_pkg::QpStateErr[2:0]) begin
       a.order = v.state != el_regs_pkg::QpStateErr[2:0];
     end
-    a.wake = !a.order && obj.set_state && obj.state == el_regs_pkg::QpStateRts[2:0] &&
+    if (a.state_we && obj.state == el_regs_pkg::QpStateRts[2:0] && resumed) a.order = 1'b1;
+    a.wake = !a.order && a.state_we && obj.state == el_regs_pkg::QpStateRts[2:0] &&
              !v.r.held && !v.r.bad;
     return a;
   endfunction
 
-  // A request was flushed, or cannot be sent; or everything in front of a fence has left.
-  function automatic action_t on_notice(view_t v, el_roce_sq_pkg::notice_t note);
+  // A packet of UC or UD that left means what an ACK of it would mean (9.8.2, 9.8.3).
+  function automatic action_t on_sent(view_t v, el_roce_pkg::psn_t psn,
+                                      el_roce_sq_pkg::trk_t wake_requests);
+    action_t                a;
+    el_roce_pkg::response_t ack;
+    ack          = '0;
+    ack.psn      = psn;
+    ack.seen     = psn;
+    ack.syndrome = el_regs_pkg::AethSyndromeAck;
+    a            = on_ack(v, ack, wake_requests);
+    a.cnt        = '0;
+    return a;
+  endfunction
+
+  // A request was flushed, or cannot be sent; a packet left; or everything in front of a fence has
+  // left.
+  function automatic action_t on_notice(view_t v, el_roce_sq_pkg::notice_t note,
+                                        el_roce_sq_pkg::trk_t wake_requests);
     action_t a;
+    if (note.sent && !note.fence && note.status == el_regs_pkg::WcStatusSuccess &&
+        note.epoch == v.epoch) return on_sent(v, note.psn, wake_requests);
     a        = idle(v);
     a.idx    = note.idx;
     a.cqe_op = note.cqe_op;
@@ -375,6 +400,11 @@ package el_roce_sq_rules_pkg;
         a.r.bad_status     = note.status;
         a.order            = 1'b1;
         if (v.r.tail == note.trk) a = failed(a, note.status, '0);
+        // What comes next is behind what left.
+        if (v.loose) begin
+          a.r.una = note.psn;
+          a.state = el_regs_pkg::QpStateSqe[2:0];
+        end
       end
     end
     return a;
@@ -387,7 +417,8 @@ package el_roce_sq_rules_pkg;
     if (a.timer_set) a.r.soon = a.soon;
     // What was cut before may have left, or leaves: it is not sent again for nothing.
     a.keep = v.selective && !a.state_we && !a.cut && !a.init;
-    if (a.state_we && a.state == el_regs_pkg::QpStateErr[2:0]) begin
+    if (a.state_we && (a.state == el_regs_pkg::QpStateErr[2:0] ||
+                       a.state == el_regs_pkg::QpStateSqe[2:0])) begin
       a.r.held = 1'b0;
       a.r.bad  = 1'b0;
     end

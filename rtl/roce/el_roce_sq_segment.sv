@@ -111,6 +111,7 @@ module el_roce_sq_segment #(
     logic                        signaled;
     logic                        flush;    // the queue pair is in error
     logic                        selective;
+    logic [1:0]                  qp_type;
     logic [2:0]                  mtu;
     logic [31:0]                 pd;
     logic [7:0]                  status;   // StNotice
@@ -146,11 +147,12 @@ module el_roce_sq_segment #(
   assign s_now   = place_q[qpn_o];
   assign sending = exists_i && state_i == el_regs_pkg::QpStateRts[2:0];
   assign stale   = !exists_i || desc_i.gen != gen_i ||
-                   (!sending && state_i != el_regs_pkg::QpStateErr[2:0]);
+                   (!sending && state_i != el_regs_pkg::QpStateErr[2:0] &&
+                    state_i != el_regs_pkg::QpStateSqe[2:0]);
   // A descriptor that was rewritten while its message was being sent may not reach that far.
   assign beyond  = s_now.off != '0 && (s_now.off >= desc_i.head.length ||
                                        desc_i.head.flags[el_regs_pkg::WqeFlagInline]);
-  assign judged  = el_roce_sq_pkg::judge(desc_i, attr_i.max_rd);
+  assign judged  = el_roce_sq_pkg::judge(desc_i, queues_i.qp_type, attr_i.max_rd);
   assign verdict = (beyond && judged == el_regs_pkg::WcStatusSuccess)
                    ? el_regs_pkg::WcStatusLocQpOpErr : judged;
 
@@ -337,6 +339,7 @@ module el_roce_sq_segment #(
     w.signaled  = d.head.flags[el_regs_pkg::WqeFlagSignaled] || q.sig_all;
     w.flush     = flush;
     w.selective = a.selective;
+    w.qp_type   = q.qp_type;
     w.mtu       = a.mtu;
     w.pd        = q.pd;
     w.status    = flush ? el_regs_pkg::WcStatusWrFlushErr : status;
@@ -421,17 +424,22 @@ module el_roce_sq_segment #(
   // Operations
   // ---------------------------------------------------------------------------------------------
 
+  // Packets that report progress: by an ACK, or of UC and UD by leaving.
+  function automatic logic confirmed(el_roce_pkg::psn_t psn, logic is_last);
+    return is_last || (psn % 24'(el_roce_sq_pkg::AckEvery)) == 24'(el_roce_sq_pkg::AckEvery - 1);
+  endfunction
+
   function automatic el_roce_pkg::tx_pkt_t to_packet(work_t w, el_roce_sq_pkg::send_state_t s,
       logic is_first, logic is_last, logic [12:0] len);
     el_roce_pkg::tx_pkt_t p;
     p.qpn         = w.qpn;
-    p.opcode      = el_roce_sq_pkg::bth_opcode(w.head.opcode, is_first, is_last, w.selective);
+    p.opcode      = el_roce_sq_pkg::bth_opcode(w.head.opcode, is_first, is_last, w.selective) |
+                    el_roce_sq_pkg::bth_transport(w.qp_type);
     p.se          = is_last && w.head.flags[el_regs_pkg::WqeFlagSolicited] &&
                     w.head.opcode != el_regs_pkg::WqeOpWrite &&
                     !el_roce_sq_pkg::is_read(w.head.opcode);
-    p.ackreq      = (is_last || (s.next_psn % 24'(el_roce_sq_pkg::AckEvery)) ==
-                                24'(el_roce_sq_pkg::AckEvery - 1)) &&
-                    !el_roce_sq_pkg::is_read(w.head.opcode);
+    p.ackreq      = confirmed(s.next_psn, is_last) && !el_roce_sq_pkg::is_read(w.head.opcode) &&
+                    w.qp_type == el_regs_pkg::QpTypeRc[1:0];
     p.padcnt      = 2'(3'd4 - {1'b0, len[1:0]});
     p.psn         = s.next_psn;
     p.xth         = el_roce_sq_pkg::xth(p.opcode, w.head, s.off);
@@ -440,7 +448,8 @@ module el_roce_sq_segment #(
     return p;
   endfunction
 
-  function automatic el_roce_sq_pkg::notice_t to_note(work_t w, el_roce_sq_pkg::send_state_t s);
+  function automatic el_roce_sq_pkg::notice_t to_note(work_t w, el_roce_sq_pkg::send_state_t s,
+                                                      logic is_last);
     el_roce_sq_pkg::notice_t n;
     n          = '0;
     n.qpn      = w.qpn;
@@ -452,6 +461,7 @@ module el_roce_sq_segment #(
     n.psn      = s.next_psn;
     n.status   = w.status;
     n.cqe_op   = el_roce_sq_pkg::cqe_opcode(w.head.opcode);
+    n.sent     = confirmed(s.next_psn, is_last) && w.qp_type != el_regs_pkg::QpTypeRc[1:0];
     return n;
   endfunction
 
@@ -476,7 +486,7 @@ module el_roce_sq_segment #(
       op_o.bound_va  = elem_q[63:0];
       op_o.bound_len = elem_len;
       op_o.pd        = w_q.pd;
-      op_o.note      = to_note(w_q, s_q);
+      op_o.note      = to_note(w_q, s_q, last);
       op_o.next_psn  = s_q.next_psn + span;
       op_o.pkt       = to_packet(w_q, s_q, first, last, packet_len);
       if (!emit) begin

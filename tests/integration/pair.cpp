@@ -42,7 +42,9 @@ void Side::open_again(unsigned life) {
   mine.segment = segment->id();
   mine.selective_repeat = options.selective_repeat.at(node());
   for (std::size_t i = 0; i < options.queue_pairs; ++i) {
-    must(end.add_queue_pair());
+    QueuePairOptions queue_pair;
+    queue_pair.transport = options.transport;
+    must(end.add_queue_pair(queue_pair));
     mine.qpns.at(i) = end.qps.back()->qpn();
   }
   must(end.add_peer(other(), kCycle));

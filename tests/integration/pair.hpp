@@ -61,6 +61,7 @@ struct PairOptions {
 
   // What each side has when its function starts.
   std::size_t queue_pairs = 1;
+  regs::QpType transport = regs::QpType::kRc;
   std::size_t memory_bytes = 65536;
   bool posted = true;  ///< stores of the window need no answer
   std::uint8_t retry_count = 7;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reliable connected queue pair: work requests, doorbells and pushed descriptors.
+// Queue pair: work requests, doorbells and pushed descriptors.
 //
 // Specification: docs/reference/host-interface.md, section "Queue pairs"; InfiniBand volume 1, 10.
 #pragma once
@@ -20,6 +20,7 @@
 namespace ethlink {
 
 struct QueuePairOptions {
+  regs::QpType transport = regs::QpType::kRc;
   std::uint32_t send_units = 256;      ///< 64-byte units of the send ring, power of two up to 32768
   std::uint32_t receive_entries = 64;  ///< receive requests, power of two up to 32768
   std::uint32_t pd = 1;                ///< protection domain
@@ -28,7 +29,8 @@ struct QueuePairOptions {
   bool push = true;  ///< push descriptors of up to 5 units through the doorbell page
 };
 
-/// The other end of a connection and how to reach it.
+/// The other end of a connection and how to reach it. UC has no timers, no retries and no READs:
+/// it ignores what is about them.
 struct Connection {
   std::uint32_t dest_qpn = 0;
   /// What stands in front of the BTH of its packets, the same at both ends: RoCEv2 needs `dgid` and
@@ -104,8 +106,10 @@ class QueuePair {
 
   [[nodiscard]] std::uint32_t qpn() const noexcept { return qpn_; }
 
-  /// RESET -> INIT -> RTR -> RTS with the attributes of `connection`.
+  /// RESET -> INIT -> RTR -> RTS with the attributes of `connection`; RC and UC.
   Result<void> connect(const Connection& connection);
+  /// SQE -> RTS: the send queue goes on behind an error. UC; poll its completions before.
+  Result<void> resume();
   /// Changes the fields of regs::ObjQp that `mask` (regs::kQpMask*) names.
   Result<void> modify(const regs::ObjQp& attributes, std::uint32_t mask);
   Result<regs::ObjQp> query();

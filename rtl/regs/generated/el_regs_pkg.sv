@@ -447,6 +447,7 @@ package el_regs_pkg;
   localparam int unsigned QpMaskMaxRdAtomic = 11;  // bit
   localparam int unsigned QpMaskMaxDestRdAtomic = 12;  // bit
   localparam int unsigned QpMaskSelective = 13;  // bit
+  localparam int unsigned QpMaskQkey = 14;  // bit
 
   // Sge: 16 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
@@ -643,7 +644,8 @@ package el_regs_pkg;
 
   // ObjQp: 48 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
-    logic [127:0] unused_32;
+    logic [95:0] unused_36;
+    logic [31:0] qkey;
     logic [15:0] rq_consumer;
     logic [15:0] sq_consumer;
     logic [31:0] sq_unacked_psn;
@@ -858,6 +860,25 @@ package el_regs_pkg;
     return r;
   endfunction
 
+  // Deth: 8 bytes on the wire, first bit in the highest bit.
+  typedef struct packed {
+    logic [31:0] qkey;
+    logic [7:0] resv8;
+    logic [23:0] src_qp;
+  } deth_t;
+  localparam int unsigned DethBytes = 8;
+  // Byte 0 of the wire in [7:0] to deth_t.
+  function automatic deth_t deth_from_bytes(logic [63:0] b);
+    logic [63:0] r;
+    for (int unsigned i = 0; i < 8; i++) r[8*(8-1-i) +: 8] = b[8*i +: 8];
+    return r;
+  endfunction
+  function automatic logic [63:0] deth_to_bytes(deth_t h);
+    logic [63:0] r;
+    for (int unsigned i = 0; i < 8; i++) r[8*i +: 8] = h[8*(8-1-i) +: 8];
+    return r;
+  endfunction
+
   // Aeth: 4 bytes on the wire, first bit in the highest bit.
   typedef struct packed {
     logic [7:0] syndrome;
@@ -948,6 +969,9 @@ package el_regs_pkg;
   // Increments of the counters of group roce, first counter in the lowest bits.
   typedef struct packed {
     logic [0:0] rx_bad_encap;
+    logic [0:0] rx_bad_qkey;
+    logic [0:0] rx_no_request;
+    logic [0:0] rx_broken;
     logic [12:0] tx_read_bytes;
     logic [0:0] rx_atomics;
     logic [0:0] rx_reads;
@@ -973,7 +997,7 @@ package el_regs_pkg;
     logic [0:0] rx_requests;
   } cnt_roce_t;
   localparam int unsigned CntRoceFirst = 0;
-  localparam int unsigned CntRoceNum = 24;
+  localparam int unsigned CntRoceNum = 27;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_roce_inc(cnt_roce_t c, int unsigned i);
     unique case (i)
@@ -1000,7 +1024,10 @@ package el_regs_pkg;
       20: return CntIncW'(c.rx_reads);
       21: return CntIncW'(c.rx_atomics);
       22: return CntIncW'(c.tx_read_bytes);
-      23: return CntIncW'(c.rx_bad_encap);
+      23: return CntIncW'(c.rx_broken);
+      24: return CntIncW'(c.rx_no_request);
+      25: return CntIncW'(c.rx_bad_qkey);
+      26: return CntIncW'(c.rx_bad_encap);
       default: return '0;
     endcase
   endfunction
@@ -1027,7 +1054,7 @@ package el_regs_pkg;
     logic [12:0] tx_bytes;
     logic [0:0] tx_packets;
   } cnt_roce_sq_t;
-  localparam int unsigned CntRoceSqFirst = 24;
+  localparam int unsigned CntRoceSqFirst = 27;
   localparam int unsigned CntRoceSqNum = 19;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_roce_sq_inc(cnt_roce_sq_t c, int unsigned i);
@@ -1086,7 +1113,7 @@ package el_regs_pkg;
     logic [0:0] tx_repeated;
     logic [0:0] tx_frames;
   } cnt_ls_t;
-  localparam int unsigned CntLsFirst = 43;
+  localparam int unsigned CntLsFirst = 46;
   localparam int unsigned CntLsNum = 28;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_ls_inc(cnt_ls_t c, int unsigned i);
@@ -1146,7 +1173,7 @@ package el_regs_pkg;
     logic [0:0] tx_frames;
     logic [13:0] tx_bytes;
   } cnt_eth_t;
-  localparam int unsigned CntEthFirst = 71;
+  localparam int unsigned CntEthFirst = 74;
   localparam int unsigned CntEthNum = 20;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_eth_inc(cnt_eth_t c, int unsigned i);
@@ -1192,7 +1219,7 @@ package el_regs_pkg;
     logic [0:0] doorbells;
     logic [0:0] admin_commands;
   } cnt_host_t;
-  localparam int unsigned CntHostFirst = 91;
+  localparam int unsigned CntHostFirst = 94;
   localparam int unsigned CntHostNum = 14;
   // Increment of counter i of the group.
   function automatic logic [CntIncW-1:0] cnt_host_inc(cnt_host_t c, int unsigned i);
@@ -1215,6 +1242,6 @@ package el_regs_pkg;
     endcase
   endfunction
 
-  localparam int unsigned NumCounters = 105;
+  localparam int unsigned NumCounters = 108;
 
 endpackage : el_regs_pkg

@@ -57,12 +57,18 @@ std::uint32_t as_big(const std::array<std::uint8_t, 4>& w) {
 
 int RcResponderModel::classify(const RcPacket& packet) const {
   const unsigned low = packet.opcode & 0x1f;
-  const bool exists = packet.opcode < 0x20 && low != 0x15 && low < 0x18;
+  const unsigned service = packet.opcode >> 5;
+  const bool exists = (service == 0 && low != 0x15 && low < 0x18) || (service == 1 && low < 0x0c) ||
+                      (service == 3 && (low == 4 || low == 5));
   if (packet.tver != 0 || !exists) {
     return 0;
   }
   const auto qp = qps.find(packet.qpn);
   if (qp == qps.end() || packet.other_encap) {
+    return 0;
+  }
+  static constexpr std::array<unsigned, 3> kServices{0, 1, 3};
+  if (kServices.at(qp->second.type) != service) {
     return 0;
   }
   const unsigned both = packet.pkey | qp->second.pkey;
@@ -236,7 +242,9 @@ void RcResponderModel::flush(std::uint32_t qpn, RcQueuePair& qp) {
 
 void RcResponderModel::fail(std::uint32_t qpn, RcQueuePair& qp, std::uint32_t psn,
                             const Fault& fault) {
-  answer(qp, qpn, psn, fault.syndrome);
+  if (qp.type == 0) {
+    answer(qp, qpn, psn, fault.syndrome);
+  }
   qp.expected = psn;  // the request that failed stays the next one
   if (fault.completes) {
     RcCompletion c;
@@ -244,7 +252,7 @@ void RcResponderModel::fail(std::uint32_t qpn, RcQueuePair& qp, std::uint32_t ps
     c.wqe_index = qp.consumed++;
     c.status = fault.status;
     c.opcode = 16;
-    c.vendor_err = fault.syndrome;
+    c.vendor_err = qp.type == 0 ? fault.syndrome : 0;
     c.solicited = true;
     c.bytes_before = qp.data_end;
     completions[qpn].push_back(c);
@@ -272,6 +280,13 @@ void RcResponderModel::to_error(std::uint32_t qpn) {
   }
 }
 
+void RcResponderModel::to_send_error(std::uint32_t qpn) {
+  const auto found = qps.find(qpn);
+  if (found != qps.end() && found->second.state == 3) {
+    found->second.state = 5;
+  }
+}
+
 bool RcResponderModel::doorbell(std::uint32_t qpn, std::uint16_t ctx, std::uint16_t producer) {
   const auto found = qps.find(qpn);
   if (found == qps.end() || found->second.ctx != ctx || found->second.state == 0) {
@@ -290,11 +305,88 @@ bool RcResponderModel::doorbell(std::uint32_t qpn, std::uint16_t ctx, std::uint1
   return true;
 }
 
+// Nothing is answered. A message lives as long as its packets come one after the other; everything
+// else is dropped until the next one begins.
+void RcResponderModel::receive_uc(RcQueuePair& qp, const RcPacket& p) {
+  const Kind kind = kind_of(p.opcode & 0x1f);
+  const char mine = kind.what == 's' ? 'S' : 'W';
+  const bool open = qp.message != 0;
+  if (!kind.first && !(qp.message == mine && p.psn == qp.expected)) {
+    ++counts[open ? "rx_broken" : "rx_ignored"];
+    qp.message = 0;
+    return;
+  }
+  if (kind.first && open) {
+    ++counts["rx_broken"];
+  }
+  qp.message = 0;  // unless this packet is taken
+  const std::size_t size = p.payload.size();
+  const bool padded = size % 4 == 0 && p.pad <= size && size <= qp.mtu;
+  const std::size_t len = padded ? size - p.pad : 0;
+  const std::uint64_t begun = kind.first ? 0 : qp.total;  // SEND: bytes before this packet
+  const std::uint64_t due = kind.first ? p.dma_length : qp.remaining;
+  const bool fits = kind.last ? (kind.first || len != 0) : len == qp.mtu;
+  const bool adds_up = kind.what == 's' ? begun < 1ULL << 31
+                                        : due <= 1ULL << 31 && (kind.last ? due == len : due > len);
+  if (!padded || !fits || !adds_up || (kind.what == 'w' && (qp.access & 2) == 0)) {
+    ++counts["rx_invalid"];
+    return;
+  }
+  const bool wants = kind.what == 's' ? kind.first : kind.imm;
+  if (wants && qp.posted == qp.consumed) {
+    ++counts["rx_no_request"];
+    return;
+  }
+  if (qp.state == 2 && !qp.established) {
+    qp.established = true;
+    events[p.qpn].push_back({qp.eqn, 4, 0});
+  }
+  const std::uint64_t before = bytes_written;
+  const std::optional<Fault> fault =
+      kind.what == 's' ? place_send(qp, p, begun, len, false) : place_write(qp, p, kind.first, len);
+  qp.data_end = bytes_written != before ? bytes_written : qp.data_end;
+  if (fault && kind.what == 'w') {
+    ++counts["rx_access_errors"];
+    qp.expected = p.psn;
+    return;
+  }
+  if (fault) {
+    ++counts["rx_local_errors"];
+    fail(p.qpn, qp, p.psn, *fault);
+    return;
+  }
+  qp.expected = (p.psn + 1) & kPsnMask;
+  qp.message = kind.last ? 0 : mine;
+  if (kind.what == 's') {
+    qp.total = begun + len;
+  } else {
+    qp.va = (kind.first ? p.va : qp.va) + len;
+    qp.rkey = kind.first ? p.rkey : qp.rkey;
+    qp.total = kind.first ? p.dma_length : qp.total;
+    qp.remaining = due - len;
+  }
+  if (kind.last && (kind.what == 's' || kind.imm)) {
+    RcCompletion c{.cqn = qp.cqn, .wqe_index = qp.consumed++};
+    c.opcode = kind.what == 's' ? 16 : 17;
+    c.byte_len = static_cast<std::uint32_t>(qp.total);
+    c.imm = kind.imm ? as_little(p.word) : 0;
+    c.flags = static_cast<std::uint8_t>((kind.imm ? 1 : 0) | (p.solicited ? 8 : 0));
+    c.solicited = p.solicited;
+    c.bytes_before = qp.data_end;
+    completions[p.qpn].push_back(c);
+    ++counts["rq_completions"];
+  }
+}
+
 void RcResponderModel::receive(const RcPacket& p) {
   RcQueuePair& qp = qps.at(p.qpn);
-  const bool receives = qp.state == 2 || qp.state == 3 || qp.state == 4;
+  const bool receives = qp.state == 2 || qp.state == 3 || qp.state == 4 || qp.state == 5;
   if (!receives) {
     ++counts["rx_ignored"];
+    return;
+  }
+  if (qp.type == 1) {
+    receive_uc(qp, p);
     return;
   }
   const Kind kind = kind_of(p.opcode);

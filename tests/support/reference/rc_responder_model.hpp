@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Responder of reliable connections as InfiniBand volume 1, chapter 9 describes it, packet by
-// packet.
+// Responder of RC, UC and UD as InfiniBand volume 1, chapter 9 describes it, packet by packet.
 //
 // Oracle: shares no code with the RTL or the driver. One packet is done before the next one starts.
 #pragma once
@@ -38,7 +37,10 @@ struct RcPacket {
   std::array<std::uint8_t, 4> aeth{};  // responses
   std::uint64_t swap_add = 0;          // AtomicETH, beside va and rkey
   std::uint64_t compare = 0;
-  std::vector<std::uint8_t> payload;  // pad bytes included
+  std::uint32_t qkey = 0;  // DETH
+  std::uint32_t source = 0;
+  std::vector<std::uint8_t> network{};  // IP header, of a datagram
+  std::vector<std::uint8_t> payload;    // pad bytes included
 };
 
 struct RcRegion {
@@ -84,6 +86,7 @@ struct RcEvent {
 
 /// One queue pair with everything that it produced.
 struct RcQueuePair {
+  std::uint8_t type = 0;   // 0 RC, 1 UC, 2 UD
   std::uint8_t state = 0;  // ibv_qp_state
   std::uint8_t access = 0;
   unsigned mtu = 256;
@@ -96,6 +99,7 @@ struct RcQueuePair {
   std::uint16_t ctx = 0;
   std::uint8_t eqn = 0;
   std::uint16_t pkey = 0;
+  std::uint32_t qkey = 0;
   unsigned max_reads = 0;  // READs and atomics that may wait
 
   std::uint32_t expected = 0;
@@ -132,6 +136,9 @@ class RcResponderModel {
   /// A completion queue lost a completion of it; to_error() follows.
   void lost_completion(std::uint32_t qpn);
 
+  /// The send queue alone ends in error.
+  void to_send_error(std::uint32_t qpn);
+
   Memory& memory() { return memory_; }
 
   std::map<std::uint32_t, RcQueuePair> qps;   // by number
@@ -156,6 +163,7 @@ class RcResponderModel {
   [[nodiscard]] bool allowed(std::uint32_t key, std::uint32_t pd, std::uint8_t access,
                              std::uint64_t va, std::uint64_t length) const;
   [[nodiscard]] std::uint64_t place_of(std::uint32_t key, std::uint64_t va) const;
+  void receive_uc(RcQueuePair& qp, const RcPacket& p);
   void receive_read(RcQueuePair& qp, const RcPacket& p, bool again);
   std::uint64_t execute(RcQueuePair& qp, const RcPacket& p);
   void store(std::uint32_t key, std::uint64_t va, const std::uint8_t* bytes, std::size_t count);

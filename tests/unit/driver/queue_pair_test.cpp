@@ -281,6 +281,33 @@ TEST_CASE("A connection in EthLink encapsulation names an endpoint id", "[driver
   CHECK(le<std::uint16_t>(f.fake.admin[0].data, 28) == 0xBEEF);  // entropy
 }
 
+TEST_CASE("Connecting UC names no attribute of reliability", "[driver]") {
+  FakeDevice fake;
+  auto device = std::move(*Device::open(fake, DeviceConfig{}));
+  auto cq = std::move(*CompletionQueue::create(*device, 16));
+  QueuePairOptions options;
+  options.transport = regs::QpType::kUc;
+  auto qp = std::move(*QueuePair::create(*device, *cq, *cq, options));
+  CHECK(fake.admin.back().data[19] == 1);
+  fake.admin.clear();
+  Connection c;
+  c.dest_qpn = 5;
+  REQUIRE(qp->connect(c).has_value());
+  REQUIRE(fake.admin.size() == 4);
+  CHECK(fake.admin[1].mask == 0x403);
+  CHECK(fake.admin[2].mask == 0x02D);
+  CHECK(fake.admin[3].mask == 0x011);
+  REQUIRE(qp->resume().has_value());
+  CHECK(fake.admin.back().mask == 1);
+  CHECK(fake.admin.back().data[0] == 3);
+  // What UC cannot do is refused here.
+  SendRequest request;
+  for (const regs::WqeOp op : {regs::WqeOp::kSendInv, regs::WqeOp::kRead, regs::WqeOp::kFetchAdd}) {
+    request.opcode = op;
+    CHECK(qp->post_send(request).error().code == Errc::kInvalidArgument);
+  }
+}
+
 TEST_CASE("Packets are ECN capable where congestion control is on for device and queue pair",
           "[driver]") {
   for (const bool device_on : {false, true}) {

@@ -719,7 +719,7 @@ enum class QpState : std::uint8_t {
   kRtr = 0x02,  // receives
   kRts = 0x03,  // receives and sends
   kSqd = 0x04,  // send queue drained
-  kSqe = 0x05,  // send queue in error
+  kSqe = 0x05,  // UC, UD: send queue in error, the receive queue goes on
   kErr = 0x06,  // everything is flushed
 };
 /// Name of a QpState, or "?" for a value that is not listed.
@@ -885,7 +885,7 @@ constexpr std::string_view to_string(LsStatus value) noexcept {
   return "?";
 }
 
-/// BTH opcodes that this endpoint sends or answers.
+/// BTH opcodes that this endpoint sends or answers. UC: SEND and WRITE with 0x20 added, without invalidate; UD: SEND ONLY with 0x60 added.
 enum class RoceOp : std::uint8_t {
   kSendFirst = 0x00,  // RC
   kSendMiddle = 0x01,  // RC
@@ -1043,6 +1043,7 @@ inline constexpr std::uint32_t kQpMaskPkey = 1U << 10;  // pkey
 inline constexpr std::uint32_t kQpMaskMaxRdAtomic = 1U << 11;  // max_rd_atomic
 inline constexpr std::uint32_t kQpMaskMaxDestRdAtomic = 1U << 12;  // max_dest_rd_atomic
 inline constexpr std::uint32_t kQpMaskSelective = 1U << 13;  // selective
+inline constexpr std::uint32_t kQpMaskQkey = 1U << 14;  // qkey
 
 /// One scatter/gather element.
 struct Sge {
@@ -1063,8 +1064,8 @@ struct SqWqe {
   std::uint8_t num_units = 0;  // 64-byte units of this request, 1..5
   std::uint16_t wqe_index = 0;  // ring position of this unit, in units, modulo 2^16; a mismatch is a bad descriptor
   std::uint16_t ah = 0;  // UD: address handle
-  std::uint64_t remote_addr = 0;  // WRITE, READ, atomics: remote virtual address
-  std::uint32_t rkey = 0;  // remote key; SEND with invalidate: key to invalidate
+  std::uint64_t remote_addr = 0;  // WRITE, READ, atomics: remote virtual address; UD: remote queue pair (24 bits)
+  std::uint32_t rkey = 0;  // remote key; SEND with invalidate: key to invalidate; UD: Q_Key of the receiver, with bit 31 set the queue pair's own
   std::uint32_t imm = 0;  // immediate data, as the bytes appear on the wire
   std::uint32_t length = 0;  // bytes of the message: sum of the elements, or inline bytes (at most 256)
   std::uint32_t qpn = 0;  // own queue pair (24 bits); a mismatch is a bad descriptor
@@ -1398,7 +1399,8 @@ struct ObjQp {
   std::uint32_t sq_unacked_psn = 0;  // QUERY: oldest PSN not acknowledged
   std::uint16_t sq_consumer = 0;  // QUERY: send units completed
   std::uint16_t rq_consumer = 0;  // QUERY: receive requests consumed
-  std::array<std::uint8_t, 16> pad0{};
+  std::uint32_t qkey = 0;  // UD: Q_Key that received datagrams must carry
+  std::array<std::uint8_t, 12> pad0{};
 };
 static_assert(sizeof(ObjQp) == 48);
 static_assert(offsetof(ObjQp, state) == 0);
@@ -1418,6 +1420,7 @@ static_assert(offsetof(ObjQp, max_dest_rd_atomic) == 23);
 static_assert(offsetof(ObjQp, sq_unacked_psn) == 24);
 static_assert(offsetof(ObjQp, sq_consumer) == 28);
 static_assert(offsetof(ObjQp, rq_consumer) == 30);
+static_assert(offsetof(ObjQp, qkey) == 32);
 
 /// Load/store peer; its index is node_id modulo the number of peers.
 struct ObjPeer {
@@ -1606,6 +1609,17 @@ inline constexpr unsigned kDmaLengthBit = 96;  // bytes
 inline constexpr unsigned kDmaLengthBits = 32;
 }  // namespace reth
 
+/// Datagram extended transport header.
+namespace deth {
+inline constexpr std::size_t kBytes = 8;
+inline constexpr unsigned kQkeyBit = 0;  // Q_Key of the receiver
+inline constexpr unsigned kQkeyBits = 32;
+inline constexpr unsigned kResv8Bit = 32;  // zero
+inline constexpr unsigned kResv8Bits = 8;
+inline constexpr unsigned kSrcQpBit = 40;  // queue pair of the sender
+inline constexpr unsigned kSrcQpBits = 24;
+}  // namespace deth
+
 /// Acknowledge extended transport header.
 namespace aeth {
 inline constexpr std::size_t kBytes = 4;
@@ -1673,7 +1687,7 @@ struct CounterInfo {
   std::string_view name;
   std::string_view doc;
 };
-inline constexpr std::size_t kNumCounters = 105;
+inline constexpr std::size_t kNumCounters = 108;
 inline constexpr std::size_t kCntRoceRxRequests = 0;
 inline constexpr std::size_t kCntRoceRxResponses = 1;
 inline constexpr std::size_t kCntRoceRxCnp = 2;
@@ -1697,101 +1711,104 @@ inline constexpr std::size_t kCntRoceTxCnp = 19;
 inline constexpr std::size_t kCntRoceRxReads = 20;
 inline constexpr std::size_t kCntRoceRxAtomics = 21;
 inline constexpr std::size_t kCntRoceTxReadBytes = 22;
-inline constexpr std::size_t kCntRoceRxBadEncap = 23;
-inline constexpr std::size_t kCntRoceSqTxPackets = 24;
-inline constexpr std::size_t kCntRoceSqTxBytes = 25;
-inline constexpr std::size_t kCntRoceSqTxRepeated = 26;
-inline constexpr std::size_t kCntRoceSqWqeStarted = 27;
-inline constexpr std::size_t kCntRoceSqCompletions = 28;
-inline constexpr std::size_t kCntRoceSqFlushed = 29;
-inline constexpr std::size_t kCntRoceSqRxAcks = 30;
-inline constexpr std::size_t kCntRoceSqRxNakSequence = 31;
-inline constexpr std::size_t kCntRoceSqRxRnr = 32;
-inline constexpr std::size_t kCntRoceSqRxNakErrors = 33;
-inline constexpr std::size_t kCntRoceSqRxStale = 34;
-inline constexpr std::size_t kCntRoceSqTimeouts = 35;
-inline constexpr std::size_t kCntRoceSqRetryExhausted = 36;
-inline constexpr std::size_t kCntRoceSqLocalErrors = 37;
-inline constexpr std::size_t kCntRoceSqBadDoorbells = 38;
-inline constexpr std::size_t kCntRoceSqRateCuts = 39;
-inline constexpr std::size_t kCntRoceSqRxReadResponses = 40;
-inline constexpr std::size_t kCntRoceSqRxReadBytes = 41;
-inline constexpr std::size_t kCntRoceSqImpliedNaks = 42;
-inline constexpr std::size_t kCntLsTxFrames = 43;
-inline constexpr std::size_t kCntLsTxRepeated = 44;
-inline constexpr std::size_t kCntLsTxAcks = 45;
-inline constexpr std::size_t kCntLsTxNacks = 46;
-inline constexpr std::size_t kCntLsTxCommands = 47;
-inline constexpr std::size_t kCntLsTxDropped = 48;
-inline constexpr std::size_t kCntLsRxFrames = 49;
-inline constexpr std::size_t kCntLsRxDuplicates = 50;
-inline constexpr std::size_t kCntLsRxGaps = 51;
-inline constexpr std::size_t kCntLsRxAcks = 52;
-inline constexpr std::size_t kCntLsRxNacks = 53;
-inline constexpr std::size_t kCntLsRxStale = 54;
-inline constexpr std::size_t kCntLsRxUnknownPeer = 55;
-inline constexpr std::size_t kCntLsRxBadPkey = 56;
-inline constexpr std::size_t kCntLsRxMalformed = 57;
-inline constexpr std::size_t kCntLsTimeouts = 58;
-inline constexpr std::size_t kCntLsPeerDown = 59;
-inline constexpr std::size_t kCntLsPeerUp = 60;
-inline constexpr std::size_t kCntLsLoads = 61;
-inline constexpr std::size_t kCntLsStores = 62;
-inline constexpr std::size_t kCntLsAtomics = 63;
-inline constexpr std::size_t kCntLsErrors = 64;
-inline constexpr std::size_t kCntLsLateResponses = 65;
-inline constexpr std::size_t kCntLsEventDrops = 66;
-inline constexpr std::size_t kCntLsHomeLoads = 67;
-inline constexpr std::size_t kCntLsHomeStores = 68;
-inline constexpr std::size_t kCntLsHomeAtomics = 69;
-inline constexpr std::size_t kCntLsHomeErrors = 70;
-inline constexpr std::size_t kCntEthTxBytes = 71;
-inline constexpr std::size_t kCntEthTxFrames = 72;
-inline constexpr std::size_t kCntEthRxBytes = 73;
-inline constexpr std::size_t kCntEthRxFramesPlain = 74;
-inline constexpr std::size_t kCntEthRxFramesLsReq = 75;
-inline constexpr std::size_t kCntEthRxFramesLsResp = 76;
-inline constexpr std::size_t kCntEthRxFramesRoce = 77;
-inline constexpr std::size_t kCntEthRxRunt = 78;
-inline constexpr std::size_t kCntEthRxOversize = 79;
-inline constexpr std::size_t kCntEthRxFcsErr = 80;
-inline constexpr std::size_t kCntEthRxForeign = 81;
-inline constexpr std::size_t kCntEthRxMalformed = 82;
-inline constexpr std::size_t kCntEthRxUnknownOpcode = 83;
-inline constexpr std::size_t kCntEthRxIcrcErr = 84;
-inline constexpr std::size_t kCntEthRxFullPlain = 85;
-inline constexpr std::size_t kCntEthRxFullLsReq = 86;
-inline constexpr std::size_t kCntEthRxFullLsResp = 87;
-inline constexpr std::size_t kCntEthRxFullRoce = 88;
-inline constexpr std::size_t kCntEthPfcTx = 89;
-inline constexpr std::size_t kCntEthPfcRx = 90;
-inline constexpr std::size_t kCntHostAdminCommands = 91;
-inline constexpr std::size_t kCntHostDoorbells = 92;
-inline constexpr std::size_t kCntHostBadDoorbells = 93;
-inline constexpr std::size_t kCntHostBadRegisterWrites = 94;
-inline constexpr std::size_t kCntHostCqes = 95;
-inline constexpr std::size_t kCntHostCqOverflows = 96;
-inline constexpr std::size_t kCntHostEqes = 97;
-inline constexpr std::size_t kCntHostEqOverflows = 98;
-inline constexpr std::size_t kCntHostInterrupts = 99;
-inline constexpr std::size_t kCntHostPlainTx = 100;
-inline constexpr std::size_t kCntHostPlainRx = 101;
-inline constexpr std::size_t kCntHostPlainRxDrops = 102;
-inline constexpr std::size_t kCntHostDmaReadErrors = 103;
-inline constexpr std::size_t kCntHostDmaWriteErrors = 104;
+inline constexpr std::size_t kCntRoceRxBroken = 23;
+inline constexpr std::size_t kCntRoceRxNoRequest = 24;
+inline constexpr std::size_t kCntRoceRxBadQkey = 25;
+inline constexpr std::size_t kCntRoceRxBadEncap = 26;
+inline constexpr std::size_t kCntRoceSqTxPackets = 27;
+inline constexpr std::size_t kCntRoceSqTxBytes = 28;
+inline constexpr std::size_t kCntRoceSqTxRepeated = 29;
+inline constexpr std::size_t kCntRoceSqWqeStarted = 30;
+inline constexpr std::size_t kCntRoceSqCompletions = 31;
+inline constexpr std::size_t kCntRoceSqFlushed = 32;
+inline constexpr std::size_t kCntRoceSqRxAcks = 33;
+inline constexpr std::size_t kCntRoceSqRxNakSequence = 34;
+inline constexpr std::size_t kCntRoceSqRxRnr = 35;
+inline constexpr std::size_t kCntRoceSqRxNakErrors = 36;
+inline constexpr std::size_t kCntRoceSqRxStale = 37;
+inline constexpr std::size_t kCntRoceSqTimeouts = 38;
+inline constexpr std::size_t kCntRoceSqRetryExhausted = 39;
+inline constexpr std::size_t kCntRoceSqLocalErrors = 40;
+inline constexpr std::size_t kCntRoceSqBadDoorbells = 41;
+inline constexpr std::size_t kCntRoceSqRateCuts = 42;
+inline constexpr std::size_t kCntRoceSqRxReadResponses = 43;
+inline constexpr std::size_t kCntRoceSqRxReadBytes = 44;
+inline constexpr std::size_t kCntRoceSqImpliedNaks = 45;
+inline constexpr std::size_t kCntLsTxFrames = 46;
+inline constexpr std::size_t kCntLsTxRepeated = 47;
+inline constexpr std::size_t kCntLsTxAcks = 48;
+inline constexpr std::size_t kCntLsTxNacks = 49;
+inline constexpr std::size_t kCntLsTxCommands = 50;
+inline constexpr std::size_t kCntLsTxDropped = 51;
+inline constexpr std::size_t kCntLsRxFrames = 52;
+inline constexpr std::size_t kCntLsRxDuplicates = 53;
+inline constexpr std::size_t kCntLsRxGaps = 54;
+inline constexpr std::size_t kCntLsRxAcks = 55;
+inline constexpr std::size_t kCntLsRxNacks = 56;
+inline constexpr std::size_t kCntLsRxStale = 57;
+inline constexpr std::size_t kCntLsRxUnknownPeer = 58;
+inline constexpr std::size_t kCntLsRxBadPkey = 59;
+inline constexpr std::size_t kCntLsRxMalformed = 60;
+inline constexpr std::size_t kCntLsTimeouts = 61;
+inline constexpr std::size_t kCntLsPeerDown = 62;
+inline constexpr std::size_t kCntLsPeerUp = 63;
+inline constexpr std::size_t kCntLsLoads = 64;
+inline constexpr std::size_t kCntLsStores = 65;
+inline constexpr std::size_t kCntLsAtomics = 66;
+inline constexpr std::size_t kCntLsErrors = 67;
+inline constexpr std::size_t kCntLsLateResponses = 68;
+inline constexpr std::size_t kCntLsEventDrops = 69;
+inline constexpr std::size_t kCntLsHomeLoads = 70;
+inline constexpr std::size_t kCntLsHomeStores = 71;
+inline constexpr std::size_t kCntLsHomeAtomics = 72;
+inline constexpr std::size_t kCntLsHomeErrors = 73;
+inline constexpr std::size_t kCntEthTxBytes = 74;
+inline constexpr std::size_t kCntEthTxFrames = 75;
+inline constexpr std::size_t kCntEthRxBytes = 76;
+inline constexpr std::size_t kCntEthRxFramesPlain = 77;
+inline constexpr std::size_t kCntEthRxFramesLsReq = 78;
+inline constexpr std::size_t kCntEthRxFramesLsResp = 79;
+inline constexpr std::size_t kCntEthRxFramesRoce = 80;
+inline constexpr std::size_t kCntEthRxRunt = 81;
+inline constexpr std::size_t kCntEthRxOversize = 82;
+inline constexpr std::size_t kCntEthRxFcsErr = 83;
+inline constexpr std::size_t kCntEthRxForeign = 84;
+inline constexpr std::size_t kCntEthRxMalformed = 85;
+inline constexpr std::size_t kCntEthRxUnknownOpcode = 86;
+inline constexpr std::size_t kCntEthRxIcrcErr = 87;
+inline constexpr std::size_t kCntEthRxFullPlain = 88;
+inline constexpr std::size_t kCntEthRxFullLsReq = 89;
+inline constexpr std::size_t kCntEthRxFullLsResp = 90;
+inline constexpr std::size_t kCntEthRxFullRoce = 91;
+inline constexpr std::size_t kCntEthPfcTx = 92;
+inline constexpr std::size_t kCntEthPfcRx = 93;
+inline constexpr std::size_t kCntHostAdminCommands = 94;
+inline constexpr std::size_t kCntHostDoorbells = 95;
+inline constexpr std::size_t kCntHostBadDoorbells = 96;
+inline constexpr std::size_t kCntHostBadRegisterWrites = 97;
+inline constexpr std::size_t kCntHostCqes = 98;
+inline constexpr std::size_t kCntHostCqOverflows = 99;
+inline constexpr std::size_t kCntHostEqes = 100;
+inline constexpr std::size_t kCntHostEqOverflows = 101;
+inline constexpr std::size_t kCntHostInterrupts = 102;
+inline constexpr std::size_t kCntHostPlainTx = 103;
+inline constexpr std::size_t kCntHostPlainRx = 104;
+inline constexpr std::size_t kCntHostPlainRxDrops = 105;
+inline constexpr std::size_t kCntHostDmaReadErrors = 106;
+inline constexpr std::size_t kCntHostDmaWriteErrors = 107;
 inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_requests", "request packets for an existing queue pair with a good partition key"},
     {"roce.rx_responses", "ACK, NAK and response packets handed to the requester"},
     {"roce.rx_cnp", "congestion notification packets"},
-    {"roce.rx_bad_opcode", "dropped: transport or opcode not served, or TVer not 0"},
+    {"roce.rx_bad_opcode", "dropped: opcode does not exist, transport is not the queue pair's, or TVer not 0"},
     {"roce.rx_bad_qp", "dropped: no such queue pair"},
     {"roce.rx_bad_pkey", "dropped: partition key does not match"},
     {"roce.rx_duplicates", "requests received before"},
     {"roce.rx_gaps", "requests that came too early and were answered with a sequence NAK"},
     {"roce.rx_rnr", "requests answered with an RNR NAK"},
-    {"roce.rx_invalid", "requests with an illegal opcode, sequence or length: NAK 0x61"},
+    {"roce.rx_invalid", "requests with an illegal opcode, sequence or length: NAK 0x61, UC and UD: dropped"},
     {"roce.rx_ignored", "requests dropped because of the queue pair's state or behind a NAK"},
-    {"roce.rx_access_errors", "requests refused by their remote key: NAK 0x62"},
+    {"roce.rx_access_errors", "requests refused by their remote key: NAK 0x62, UC: the message is dropped"},
     {"roce.rx_local_errors", "requests that failed by a receive request, host memory or a region that went: NAK 0x61 or 0x63"},
     {"roce.rx_write_bytes", "bytes written to host memory for SEND, WRITE and responses of READs and atomics"},
     {"roce.tx_acks", "ACK and NAK packets sent"},
@@ -1803,6 +1820,9 @@ inline constexpr std::array<CounterInfo, kNumCounters> kCounters{{
     {"roce.rx_reads", "READ requests accepted, repeated ones not"},
     {"roce.rx_atomics", "atomic requests accepted, repeated ones not"},
     {"roce.tx_read_bytes", "payload bytes of READ responses"},
+    {"roce.rx_broken", "UC messages given up in the middle: a packet is missing or does not continue them"},
+    {"roce.rx_no_request", "UC and UD messages dropped: no receive request"},
+    {"roce.rx_bad_qkey", "datagrams dropped: their Q_Key is not the queue pair's"},
     {"roce.rx_bad_encap", "dropped: the queue pair has the other encapsulation"},
     {"roce_sq.tx_packets", "request packets handed to the Ethernet layer, repeated ones included"},
     {"roce_sq.tx_bytes", "payload bytes of request packets, repeated ones included"},

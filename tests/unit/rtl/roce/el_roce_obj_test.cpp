@@ -76,7 +76,7 @@ TEST_CASE("every field out of range is refused", "[obj]") {
   CHECK(create([](auto& q) { q.rq_base |= 32; }) == kBadParam);
   CHECK(create([](auto& q) { q.rq_log_size = 16; }) == kBadParam);
   CHECK(create([](auto& q) { q.rq_log_stride = 3; }) == kBadParam);
-  CHECK(create([](auto& q) { q.qp_type = 1; }) == kBadParam);
+  CHECK(create([](auto& q) { q.qp_type = 3; }) == kBadParam);
   CHECK(create([](auto& q) { q.send_cq = 256; }) == kBadParam);
   CHECK(create([](auto& q) { q.recv_cq = 256; }) == kBadParam);
   CHECK(create([](auto& q) { q.eqn = 16; }) == kBadParam);

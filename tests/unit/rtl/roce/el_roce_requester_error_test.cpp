@@ -337,7 +337,7 @@ TEST_CASE("CREATE refuses rings that cannot be") {
   REQUIRE(bench.create(3, o) == 4);
   o.log_units = 8;
   REQUIRE(bench.create(3, o, 32) == 4);
-  REQUIRE(bench.create(3, o, 0, 1) == 4);
+  REQUIRE(bench.create(3, o, 0, 3) == 4);
   REQUIRE(bench.create(3, o) == 0);
 }
 

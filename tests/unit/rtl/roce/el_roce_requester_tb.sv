@@ -86,6 +86,7 @@ module el_roce_requester_tb #(
   output logic             err_valid_o,
   input  logic             err_ready_i,
   output logic [23:0]      err_qpn_o,
+  output logic             err_sqe_o,
 
   output logic             xreq_valid_o,
   input  logic             xreq_ready_i,
@@ -305,6 +306,7 @@ module el_roce_requester_tb #(
     .err_ready_o    (),
     .err_qpn_i      ('0),
     .err_cq_i       (1'b0),
+    .err_sqe_i      (1'b0),
     .err_valid_o    (),
     .err_ready_i    (1'b0),
     .err_qpn_o      (),
@@ -417,6 +419,7 @@ module el_roce_requester_tb #(
     .err_valid_o,
     .err_ready_i,
     .err_qpn_o,
+    .err_sqe_o,
     .xreq_valid_o,
     .xreq_ready_i,
     .xreq_o         (xreq),

@@ -70,6 +70,7 @@ module el_roce_target_tb #(
   output logic              err_ready_o,
   input  logic [23:0]       err_qpn_i,
   input  logic              err_cq_i,
+  input  logic              err_sqe_i,
   output logic              err_valid_o,
   input  logic              err_ready_i,
   output logic [23:0]       err_qpn_o,
@@ -171,7 +172,7 @@ module el_roce_target_tb #(
   output logic [127:0]      eqe_o,
 
   // Counters in the order of rtl/regs/counters.toml, those of one pulse.
-  output logic [21:0]       cnt_o,
+  output logic [24:0]       cnt_o,
   output logic [12:0]       cnt_bytes_o,
   output logic [12:0]       cnt_read_bytes_o,
   output logic              busy_o
@@ -297,7 +298,7 @@ module el_roce_target_tb #(
 
   logic                   pkey_tab_we;
   logic [QpnW-1:0]        pkey_tab_qpn;
-  logic [16:0]            pkey_tab;
+  logic [18:0]            pkey_tab;
   logic                   in_valid, in_ready;
   logic [QpnW-1:0]        way_qpn;
   el_roce_resp_pkg::req_t in;
@@ -410,6 +411,7 @@ module el_roce_target_tb #(
     .err_ready_o,
     .err_qpn_i,
     .err_cq_i,
+    .err_sqe_i,
     .err_valid_o,
     .err_ready_i,
     .err_qpn_o,
@@ -668,7 +670,8 @@ module el_roce_target_tb #(
   assign cnt         = rx_cnt | resp_cnt;
   assign cnt_bytes_o = cnt.rx_write_bytes;
   assign cnt_read_bytes_o = cnt.tx_read_bytes;
-  assign cnt_o = {cnt.rx_bad_encap, cnt.rx_ecn_marked, cnt.rx_atomics, cnt.rx_reads,
+  assign cnt_o = {cnt.rx_bad_qkey, cnt.rx_no_request, cnt.rx_broken, cnt.rx_bad_encap,
+                  cnt.rx_ecn_marked, cnt.rx_atomics, cnt.rx_reads,
                   cnt.rq_bad_doorbells, cnt.rq_flushed, cnt.rq_completions, cnt.tx_acks,
                   cnt.rx_write_bytes != '0, cnt.rx_local_errors, cnt.rx_access_errors,
                   cnt.rx_ignored, cnt.rx_invalid, cnt.rx_rnr, cnt.rx_gaps, cnt.rx_duplicates,

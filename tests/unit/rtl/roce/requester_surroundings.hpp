@@ -81,7 +81,9 @@ class RequesterSurroundings {
     std::vector<Message> wanted;
     std::vector<Result> results;  // of READs and atomics, in the order of posting
     RoceResponder responder;
-    std::map<std::uint32_t, unsigned> seen;      // times a PSN was sent
+    LooseReceiver loose;                                      // of UC and UD, in its place
+    std::vector<std::pair<std::uint32_t, unsigned>> targets;  // UD: queue pair, address handle
+    std::map<std::uint32_t, unsigned> seen;                   // times a PSN was sent
     std::map<std::uint32_t, unsigned> answered;  // times a PSN of a READ or atomic was answered
     Bytes last;
     bool silent = false;  // nothing arrives
@@ -96,6 +98,7 @@ class RequesterSurroundings {
   std::vector<Completion> cqes_;
   std::vector<std::array<unsigned, 3>> events_;  // type, syndrome, id
   std::vector<unsigned> errors_out_;
+  std::vector<unsigned> send_errors_out_;  // SQE
   std::vector<unsigned> bad_doorbells_;
   std::vector<RequestPacket> trace_;
   std::vector<std::uint64_t> trace_cycles_;  // when the header was taken
@@ -355,7 +358,7 @@ class RequesterSurroundings {
       errs_.pop_front();
     }
     if (m.err_valid_o && m.err_ready_i) {
-      errors_out_.push_back(m.err_qpn_o);
+      (m.err_sqe_o ? send_errors_out_ : errors_out_).push_back(m.err_qpn_o);
     }
     observe_lookups(cycle);
     observe_reads(cycle);
@@ -618,13 +621,17 @@ class RequesterSurroundings {
   void deliver(const RequestPacket& p) {
     REQUIRE(qps_.count(p.qpn) == 1);
     Qp& qp = qps_[p.qpn];
-    REQUIRE(p.dest_qpn == 0x4000 + p.qpn);
+    REQUIRE((qp.options.type == 2 || p.dest_qpn == 0x4000 + p.qpn));
     REQUIRE(p.pkey == 0xff00 + (p.qpn & 0xff));
     const unsigned occurrence = ++qp.seen[p.psn];
     if (keep_trace_) {
       trace_.push_back(p);
     }
     const Fate fate = plan_ ? plan_(p, occurrence) : Fate::kDeliver;
+    if (qp.options.type != 0) {
+      qp.loose.receive(p, fate == Fate::kDrop);
+      return;
+    }
     const bool due = p.psn == qp.responder.expected();
     std::optional<Answer> a;
     switch (fate) {

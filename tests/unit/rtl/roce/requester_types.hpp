@@ -7,11 +7,13 @@
 #include <optional>
 #include <vector>
 
+#include "reference/loose_receiver.hpp"
 #include "reference/roce_responder.hpp"
 
 namespace ethlink::test {
 
 using reference::Answer;
+using reference::LooseReceiver;
 using reference::Message;
 using reference::ReadResponse;
 using reference::RequestPacket;
@@ -58,6 +60,9 @@ struct Request {
   std::optional<unsigned> index;
   std::optional<std::uint32_t> qpn;
   bool fails = false;  // the message must not arrive
+  // Datagrams: rkey is the Q_Key.
+  unsigned ah = 0;
+  std::uint32_t to = 0;
 };
 
 struct QpOptions {
@@ -69,6 +74,8 @@ struct QpOptions {
   unsigned log_units = 8;
   bool signal_all = false;
   unsigned max_reads = 16;
+  unsigned type = 0;  // 1 UC, 2 UD
+  std::uint32_t qkey = 0;
 };
 
 struct Completion {

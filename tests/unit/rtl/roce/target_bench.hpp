@@ -108,7 +108,17 @@ struct QpOptions {
   std::uint64_t rq_base = 0;  // 0: chosen by number
   std::uint32_t dest_qpn = 0x123456;
   unsigned max_reads = 0;
+  regs::QpType type = regs::QpType::kRc;
+  std::uint32_t qkey = 0;
 };
+
+/// Attributes that a MODIFY of this transport may name.
+inline std::uint32_t attributes_of(regs::QpType type) {
+  if (type == regs::QpType::kRc) {
+    return 0x1fff;
+  }
+  return type == regs::QpType::kUc ? 0x043f : 0x2415;
+}
 
 template <typename Model, unsigned kBits>
 class TargetBench {
@@ -233,10 +243,13 @@ class TargetBench {
     q.recv_cq = o.cqn;
     q.ctx = o.ctx;
     q.eqn = o.eqn;
+    q.qp_type = static_cast<std::uint8_t>(o.type);
     options_[qpn] = o;
     posted_[qpn] = 0;
     REQUIRE(command(regs::AdminVerb::kCreate, regs::ObjKind::kQpQueues, qpn, &q) == 0);
-    set_path(qpn);
+    if (o.type != regs::QpType::kUd) {
+      set_path(qpn);
+    }
     regs::ObjQp a;
     a.access = o.access;
     a.mtu = static_cast<std::uint8_t>(o.mtu_code);
@@ -245,9 +258,12 @@ class TargetBench {
     a.min_rnr_timer = static_cast<std::uint8_t>(o.rnr_code);
     a.pkey = o.pkey;
     a.max_dest_rd_atomic = static_cast<std::uint8_t>(o.max_reads);
+    a.qkey = o.qkey;
     for (unsigned s = 1; s <= static_cast<unsigned>(until); ++s) {
       a.state = static_cast<std::uint8_t>(s);
-      modify(qpn, a, ~0U & 0x17ff & ~(s == 3 ? regs::kQpMaskRqPsn : 0U));
+      modify(
+          qpn, a,
+          attributes_of(o.type) & ~regs::kQpMaskMaxRdAtomic & ~(s == 3 ? regs::kQpMaskRqPsn : 0U));
     }
   }
 
@@ -430,6 +446,7 @@ class TargetBench {
   // Queue pairs in error, from the requester; with kLostCompletion from a completion queue.
   std::vector<std::uint32_t> error_queue_;
   static constexpr std::uint32_t kLostCompletion = 1U << 31;
+  bool error_sqe_ = false;  // they are of send queues alone
   reference::RcQueuePair queried_;  // the model's queue pair when the responder answered a QUERY
   struct Request {
     std::uint32_t psn = 0;
@@ -674,6 +691,7 @@ class TargetBench {
     if (!error_queue_.empty()) {
       m.err_qpn_i = error_queue_.front() & 0xffffffU;
       m.err_cq_i = error_queue_.front() >> 31;
+      m.err_sqe_i = error_sqe_ ? 1 : 0;
     }
     m.rd_ready_i = chance(stalls_.read) ? 0 : 1;
     drive_read();
@@ -821,7 +839,11 @@ class TargetBench {
       if ((error_queue_.front() & kLostCompletion) != 0) {
         model.lost_completion(qpn);
       }
-      model.to_error(qpn);
+      if (error_sqe_) {
+        model.to_send_error(qpn);
+      } else {
+        model.to_error(qpn);
+      }
       error_queue_.erase(error_queue_.begin());
     }
     if (m.take_o != 0) {
@@ -868,6 +890,8 @@ class TargetBench {
       qp.cqn = q.recv_cq;
       qp.ctx = q.ctx;
       qp.eqn = q.eqn;
+      qp.type = q.qp_type;
+      qp.mtu = 4096;
       model.qps[o.index] = qp;
     } else if (o.kind == regs::ObjKind::kQp && o.verb == regs::AdminVerb::kModify) {
       apply_modify(o);
@@ -878,7 +902,7 @@ class TargetBench {
 
   static bool legal(unsigned from, unsigned to) {
     static const std::map<unsigned, std::vector<unsigned>> sources{
-        {0, {0, 1, 2, 3, 6}}, {1, {0, 1}}, {2, {1}}, {3, {2, 3}}, {6, {0, 1, 2, 3, 6}}};
+        {0, {0, 1, 2, 3, 5, 6}}, {1, {0, 1}}, {2, {1}}, {3, {2, 3, 5}}, {6, {0, 1, 2, 3, 5, 6}}};
     const auto found = sources.find(to);
     return found != sources.end() && std::count(found->second.begin(), found->second.end(), from);
   }
@@ -899,6 +923,7 @@ class TargetBench {
     qp.pkey = (o.mask & regs::kQpMaskPkey) != 0 ? q.pkey : qp.pkey;
     qp.max_reads =
         (o.mask & regs::kQpMaskMaxDestRdAtomic) != 0 ? q.max_dest_rd_atomic : qp.max_reads;
+    qp.qkey = (o.mask & regs::kQpMaskQkey) != 0 ? q.qkey : qp.qkey;
     qp.rnr_code = (o.mask & regs::kQpMaskMinRnrTimer) != 0 ? q.min_rnr_timer : qp.rnr_code;
     if ((o.mask & regs::kQpMaskState) != 0) {
       if (q.state == 0) {
@@ -1140,7 +1165,7 @@ class TargetBench {
   }
 
   void observe_counters() {
-    static constexpr std::array<const char*, 22> kNames{"rx_requests",     "rx_responses",
+    static constexpr std::array<const char*, 25> kNames{"rx_requests",     "rx_responses",
                                                         "rx_cnp",          "rx_bad_opcode",
                                                         "rx_bad_qp",       "rx_bad_pkey",
                                                         "rx_duplicates",   "rx_gaps",
@@ -1150,7 +1175,9 @@ class TargetBench {
                                                         "tx_acks",         "rq_completions",
                                                         "rq_flushed",      "rq_bad_doorbells",
                                                         "rx_reads",        "rx_atomics",
-                                                        "rx_ecn_marked",   "rx_bad_encap"};
+                                                        "rx_ecn_marked",   "rx_bad_encap",
+                                                        "rx_broken",       "rx_no_request",
+                                                        "rx_bad_qkey"};
     for (unsigned i = 0; i < kNames.size(); ++i) {
       if ((bench_->cnt_o >> i & 1) != 0) {
         ++counts_[kNames[i]];

@@ -70,6 +70,7 @@ struct Message {
   unsigned mtu = 256;
   std::uint16_t pkey = 0xffff;
   bool ack_each = false;
+  unsigned service = 0;  // upper bits of the opcode: 1 UC
 };
 
 /// The packets of a message. Pad bytes are not zero: a receiver must not look at them.
@@ -92,6 +93,7 @@ std::vector<RcPacket> packets_of(Bench& b, const Message& m) {
     if (last && m.inv) {
       p.opcode = first ? 0x17 : 0x16;
     }
+    p.opcode = static_cast<std::uint8_t>(p.opcode | m.service << 5);
     p.solicited = last && m.solicited;
     p.ack_request = last || m.ack_each;
     p.va = m.va;
