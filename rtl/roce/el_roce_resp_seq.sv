@@ -301,6 +301,7 @@ module el_roce_resp_seq #(
     qp.rq_consumer   = d.rq_cons;
     qp.min_rnr_timer = 8'(c.min_rnr);
     qp.max_dest_rd_atomic = 8'(c.max_reads);
+    qp.qkey          = c.qkey;
     return (kind == el_regs_pkg::ObjKindQpQueues) ? qq : qp;
   endfunction
 
@@ -330,6 +331,7 @@ module el_roce_resp_seq #(
           a.cfg.ctx        = qq.ctx;
           a.cfg.eqn        = qq.eqn;
           a.cfg.qp_type    = qq.qp_type[1:0];
+          if (qq.qp_type == el_regs_pkg::QpTypeUd) a.cfg.mtu = 3'd5;
         end
         el_regs_pkg::AdminVerbDestroy: begin
           a.cfg   = '0;
@@ -344,6 +346,7 @@ module el_roce_resp_seq #(
           if (r.mask[el_roce_resp_pkg::MaskPath]) a.cfg.path = 1'b1;
           if (r.mask[el_regs_pkg::QpMaskMtu]) a.cfg.mtu = qp.mtu[2:0];
           if (r.mask[el_regs_pkg::QpMaskPkey]) a.cfg.pkey = qp.pkey;
+          if (r.mask[el_regs_pkg::QpMaskQkey]) a.cfg.qkey = qp.qkey;
           if (r.mask[el_regs_pkg::QpMaskMinRnrTimer]) a.cfg.min_rnr = qp.min_rnr_timer[4:0];
           if (r.mask[el_regs_pkg::QpMaskMaxDestRdAtomic]) begin
             a.cfg.max_reads = qp.max_dest_rd_atomic[4:0];
@@ -460,8 +463,11 @@ module el_roce_resp_seq #(
       waddr_q <= qpn_q;
       unique case (work_q)
         WkPkt: begin
-          if (req_q.resp) v = '{dyn: dyn, op: rsp_op_i, cnt: '0, default: '0};
-          else if (cfg_rd.qp_type == el_regs_pkg::QpTypeRc[1:0] || req_q.drop) begin
+          if (req_q.resp) begin
+            v     = '0;
+            v.dyn = dyn;
+            v.op  = rsp_op_i;
+          end else if (cfg_rd.qp_type == el_regs_pkg::QpTypeRc[1:0] || req_q.drop) begin
             v = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q, open_jobs(dyn, answered_i));
           end else begin
             v = el_roce_resp_loose_pkg::judge(cfg_rd, dyn, req_q);
@@ -470,7 +476,7 @@ module el_roce_resp_seq #(
           dyn_w_q       <= v.dyn;
           op_q          <= v.op;
           op_valid_q    <= v.op.payload || v.op.kind != el_roce_resp_pkg::OpNone ||
-                           v.op.fatal || v.op.cpl.respond || v.op.cpl.sq.valid;
+                           v.op.fatal || v.op.cpl.respond || v.op.cpl.sq.valid || v.op.grh;
           job_q         <= v.job;
           job_valid_q   <= v.op.cpl.job;
           fetch_valid_q <= v.op.kind == el_roce_resp_pkg::OpSend;

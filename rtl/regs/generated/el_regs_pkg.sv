@@ -317,6 +317,7 @@ package el_regs_pkg;
   localparam logic [7:0] ObjKindPeer = 8'h08;
   localparam logic [7:0] ObjKindWindow = 8'h09;
   localparam logic [7:0] ObjKindSegment = 8'h0A;
+  localparam logic [7:0] ObjKindAh = 8'h0B;
 
   localparam logic [7:0] AdminStatusOk = 8'h00;
   localparam logic [7:0] AdminStatusBadVerb = 8'h01;
@@ -615,7 +616,9 @@ package el_regs_pkg;
 
   // ObjQpPath: 48 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
-    logic [103:0] unused_35;
+    logic [63:0] unused_40;
+    logic [31:0] pd;
+    logic [7:0] unused_35;
     logic [7:0] prio;
     logic [7:0] vlan_en;
     logic [7:0] traffic_class;

@@ -616,6 +616,7 @@ enum class ObjKind : std::uint8_t {
   kPeer = 0x08,  // load/store peer (ObjPeer)
   kWindow = 0x09,  // aperture page (ObjWindow)
   kSegment = 0x0A,  // exported segment (ObjSegment)
+  kAh = 0x0B,  // address handle (ObjQpPath), CREATE/DESTROY; as many as queue pairs
 };
 /// Name of a ObjKind, or "?" for a value that is not listed.
 constexpr std::string_view to_string(ObjKind value) noexcept {
@@ -640,6 +641,8 @@ constexpr std::string_view to_string(ObjKind value) noexcept {
       return "Window";
     case ObjKind::kSegment:
       return "Segment";
+    case ObjKind::kAh:
+      return "Ah";
   }
   return "?";
 }
@@ -1314,7 +1317,7 @@ static_assert(offsetof(ObjQpQueues, ctx) == 28);
 static_assert(offsetof(ObjQpQueues, eqn) == 30);
 static_assert(offsetof(ObjQpQueues, sq_sig_all) == 31);
 
-/// Address vector of a connected queue pair (RoCEv2 encapsulation).
+/// Address vector of a connected queue pair, or address handle (RoCEv2 encapsulation).
 struct ObjQpPath {
   std::array<std::uint8_t, 16> dgid{};  // destination GID, first byte on the wire first; IPv4 as ::ffff:a.b.c.d
   std::array<std::uint8_t, 6> dmac{};  // destination MAC, first byte on the wire in the lowest byte
@@ -1326,7 +1329,9 @@ struct ObjQpPath {
   std::uint8_t traffic_class = 0;  // TOS or traffic class: DSCP and ECN
   std::uint8_t vlan_en = 0;  // 1: add the tag
   std::uint8_t prio = 0;  // priority (PFC class)
-  std::array<std::uint8_t, 13> pad0{};
+  std::array<std::uint8_t, 1> pad0{};
+  std::uint32_t pd = 0;  // address handle: protection domain of the queue pairs that may use it
+  std::array<std::uint8_t, 8> pad1{};
 };
 static_assert(sizeof(ObjQpPath) == 48);
 static_assert(offsetof(ObjQpPath, dgid) == 0);
@@ -1339,6 +1344,7 @@ static_assert(offsetof(ObjQpPath, hop_limit) == 31);
 static_assert(offsetof(ObjQpPath, traffic_class) == 32);
 static_assert(offsetof(ObjQpPath, vlan_en) == 33);
 static_assert(offsetof(ObjQpPath, prio) == 34);
+static_assert(offsetof(ObjQpPath, pd) == 36);
 
 /// State and transport attributes of a queue pair.
 struct ObjQp {
