@@ -84,6 +84,10 @@ Result<WorkCompletion> CompletionQueue::decode(const regs::Cqe& cqe) const {
   out.imm = cqe.imm;
   out.data = cqe.data;
   out.flags = cqe.flags;
+  if ((cqe.flags & regs::kCqeFlagGrh) != 0) {
+    out.src_qp = static_cast<std::uint32_t>(cqe.data & 0xffffffU);
+    out.data = 0;
+  }
   out.vendor_err = cqe.vendor_err;
   if (out.opcode == regs::CqeOp::kLoadStore) {
     out.wr_id = cqe.wqe_index;

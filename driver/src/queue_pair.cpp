@@ -63,6 +63,11 @@ Descriptor make_descriptor(const SendRequest& request, std::uint16_t index, std:
   wqe.rkey = request.rkey;
   wqe.imm = request.imm;
   wqe.qpn = qpn;
+  if (request.ah != nullptr) {
+    wqe.ah = request.ah->index();
+    wqe.remote_addr = request.remote_qpn;
+    wqe.rkey = request.remote_qkey;
+  }
   if (!request.inline_data.empty()) {
     wqe.flags |= static_cast<std::uint8_t>(regs::kWqeFlagInline);
     wqe.length = static_cast<std::uint32_t>(request.inline_data.size());
@@ -89,7 +94,28 @@ Descriptor make_descriptor(const SendRequest& request, std::uint16_t index, std:
   return out;
 }
 
+// Path MTU 2^(7+n) as ObjQp has it.
+Result<std::uint8_t> mtu_code(unsigned bytes) {
+  if (!std::has_single_bit(bytes) || bytes < 256 || bytes > 4096) {
+    return Error{Errc::kInvalidArgument,
+                 "path_mtu: expected 256, 512, 1024, 2048 or 4096, found " + std::to_string(bytes)};
+  }
+  return static_cast<std::uint8_t>(std::countr_zero(bytes) - 7);
+}
+
 Result<void> check(const SendRequest& request, regs::QpType transport) {
+  if (transport == regs::QpType::kUd) {
+    if (request.opcode != regs::WqeOp::kSend && request.opcode != regs::WqeOp::kSendImm) {
+      return Error{Errc::kInvalidArgument, "UD: expected SEND, found operation " +
+                                               std::to_string(static_cast<int>(request.opcode))};
+    }
+    if (request.ah == nullptr || request.remote_qpn > 0xFFFFFF) {
+      return Error{Errc::kInvalidArgument, request.ah == nullptr
+                                               ? "UD: expected an address handle, found none"
+                                               : "UD: expected a queue pair of 24 bits, found " +
+                                                     std::to_string(request.remote_qpn)};
+    }
+  }
   if (transport == regs::QpType::kUc && request.opcode > regs::WqeOp::kSendImm) {
     return Error{Errc::kInvalidArgument, "UC: expected SEND or WRITE, found operation " +
                                              std::to_string(static_cast<int>(request.opcode))};
@@ -193,10 +219,40 @@ Result<void> QueuePair::resume() {
   return modify(attributes, regs::kQpMaskState);
 }
 
+Result<void> QueuePair::walk(const regs::ObjQp& attributes,
+                             const std::array<std::uint32_t, 3>& masks) {
+  regs::ObjQp step = attributes;
+  step.state = static_cast<std::uint8_t>(regs::QpState::kInit);
+  for (const std::uint32_t mask : masks) {
+    if (Result<void> done = modify(step, mask | regs::kQpMaskState); !done) {
+      return done;
+    }
+    ++step.state;
+  }
+  return {};
+}
+
+Result<void> QueuePair::activate(const DatagramOptions& o) {
+  const Result<std::uint8_t> mtu = mtu_code(o.path_mtu);
+  if (!mtu) {
+    return mtu.error();
+  }
+  if (options_.transport != regs::QpType::kUd) {
+    return Error{Errc::kInvalidArgument, "activate: expected a queue pair of UD"};
+  }
+  regs::ObjQp attributes;
+  attributes.qkey = o.qkey;
+  attributes.pkey = o.pkey;
+  attributes.mtu = *mtu;
+  attributes.sq_psn = o.send_psn;
+  return walk(attributes,
+              {regs::kQpMaskPkey | regs::kQpMaskQkey, regs::kQpMaskMtu, regs::kQpMaskSqPsn});
+}
+
 Result<void> QueuePair::connect(const Connection& c) {
-  if (!std::has_single_bit(c.path_mtu) || c.path_mtu < 256 || c.path_mtu > 4096) {
-    return Error{Errc::kInvalidArgument, "path_mtu: expected 256, 512, 1024, 2048 or 4096, found " +
-                                             std::to_string(c.path_mtu)};
+  const Result<std::uint8_t> mtu = mtu_code(c.path_mtu);
+  if (!mtu) {
+    return mtu.error();
   }
   regs::ObjQpPath path;
   path.dgid = c.dgid;
@@ -221,7 +277,7 @@ Result<void> QueuePair::connect(const Connection& c) {
   }
   regs::ObjQp attributes;
   attributes.access = static_cast<std::uint8_t>(c.remote_access);
-  attributes.mtu = static_cast<std::uint8_t>(std::countr_zero(c.path_mtu) - 7);
+  attributes.mtu = *mtu;
   attributes.timeout = c.timeout;
   attributes.dest_qpn = c.dest_qpn;
   attributes.sq_psn = c.send_psn;
@@ -233,24 +289,16 @@ Result<void> QueuePair::connect(const Connection& c) {
   attributes.max_rd_atomic = c.max_rd_atomic;
   attributes.max_dest_rd_atomic = c.max_dest_rd_atomic;
   attributes.selective = c.selective_repeat ? 1 : 0;
-  const std::array<std::pair<regs::QpState, std::uint32_t>, 3> steps{{
-      {regs::QpState::kInit, regs::kQpMaskAccess | regs::kQpMaskPkey | regs::kQpMaskSelective},
-      {regs::QpState::kRtr, regs::kQpMaskMtu | regs::kQpMaskDestQpn | regs::kQpMaskRqPsn |
-                                regs::kQpMaskMinRnrTimer | regs::kQpMaskMaxDestRdAtomic},
-      {regs::QpState::kRts, regs::kQpMaskSqPsn | regs::kQpMaskTimeout | regs::kQpMaskRetryCnt |
-                                regs::kQpMaskRnrRetry | regs::kQpMaskMaxRdAtomic},
-  }};
-  constexpr std::uint32_t kReliable = regs::kQpMaskTimeout | regs::kQpMaskRetryCnt |
-                                      regs::kQpMaskRnrRetry | regs::kQpMaskMinRnrTimer |
-                                      regs::kQpMaskMaxRdAtomic | regs::kQpMaskMaxDestRdAtomic;
-  const std::uint32_t absent = options_.transport == regs::QpType::kRc ? 0 : kReliable;
-  for (const auto& [state, mask] : steps) {
-    attributes.state = static_cast<std::uint8_t>(state);
-    if (Result<void> done = modify(attributes, (mask & ~absent) | regs::kQpMaskState); !done) {
-      return done;
-    }
+  if (options_.transport == regs::QpType::kUc) {
+    return walk(attributes,
+                {regs::kQpMaskAccess | regs::kQpMaskPkey,
+                 regs::kQpMaskMtu | regs::kQpMaskDestQpn | regs::kQpMaskRqPsn, regs::kQpMaskSqPsn});
   }
-  return {};
+  return walk(attributes, {regs::kQpMaskAccess | regs::kQpMaskPkey | regs::kQpMaskSelective,
+                           regs::kQpMaskMtu | regs::kQpMaskDestQpn | regs::kQpMaskRqPsn |
+                               regs::kQpMaskMinRnrTimer | regs::kQpMaskMaxDestRdAtomic,
+                           regs::kQpMaskSqPsn | regs::kQpMaskTimeout | regs::kQpMaskRetryCnt |
+                               regs::kQpMaskRnrRetry | regs::kQpMaskMaxRdAtomic});
 }
 
 Result<std::span<const std::byte>> QueuePair::enqueue(const SendRequest& request) {

@@ -122,7 +122,7 @@ module el_roce #(
   el_pkg::obj_req_t       obj;
   el_pkg::obj_rsp_t       mr_rsp, resp_rsp, rq_rsp, obj_rsp;
   logic [QpnW-1:0]        tab_qpn;
-  logic                   path_we, dest_we, pkey_we, tab_re;
+  logic                   tab_ah, path_we, dest_we, pkey_we, tab_re;
   el_roce_hdr_pkg::path_t path_w, path_r;
   logic [23:0]            dest_w, dest_r;
   logic [15:0]            pkey_w;
@@ -152,6 +152,7 @@ module el_roce #(
     .sync_valid_o   (sync_valid),
     .sync_done_i    (sync_done),
     .tab_qpn_o      (tab_qpn),
+    .tab_ah_o       (tab_ah),
     .path_we_o      (path_we),
     .path_o         (path_w),
     .dest_we_o      (dest_we),
@@ -207,7 +208,8 @@ module el_roce #(
   logic                   pkey_tab_we;
   logic [QpnW-1:0]        pkey_tab_qpn;
   logic [18:0]            pkey_tab;
-  logic                   in_valid, in_ready, ack_valid, ack_ready;
+  logic                   in_valid, in_ready, ack_valid, ack_ready, grh_valid, grh_ready;
+  logic [319:0]           grh;
   el_roce_resp_pkg::req_t in;
   el_roce_pkg::ack_t      ack;
   el_regs_pkg::cnt_roce_t rx_cnt, resp_cnt;
@@ -242,6 +244,9 @@ module el_roce #(
     .req_valid_o(in_valid),
     .req_ready_i(in_ready),
     .req_o      (in),
+    .grh_valid_o(grh_valid),
+    .grh_ready_i(grh_ready),
+    .grh_o      (grh),
     .way_qpn_o  (way_qpn),
     .way_ordered_i(way_ordered),
     .way_take_o (way_take),
@@ -281,6 +286,9 @@ module el_roce #(
     .req_valid_i    (in_valid),
     .req_ready_o    (in_ready),
     .req_i          (in),
+    .grh_valid_i    (grh_valid),
+    .grh_ready_o    (grh_ready),
+    .grh_i          (grh),
     .pay_valid_i    (rx_pay_valid_i),
     .pay_ready_o    (rx_pay_ready_o),
     .pay_data_i     (rx_pay_data_i),
@@ -552,6 +560,7 @@ module el_roce #(
     .out_pkey_o    (path_pkey),
     .out_path_o    (path),
     .obj_qpn_i     (tab_qpn),
+    .obj_ah_i      (tab_ah),
     .obj_path_we_i (path_we),
     .obj_path_i    (path_w),
     .obj_dest_we_i (dest_we),

@@ -3,7 +3,7 @@
 // Leads each object command of the RDMA layer through its owners in order and answers it once.
 //
 // Latency 4 cycles and those of the owners; one command at a time. Order, undoing and merging:
-// docs/reference/roce.md, "Objects". Objects: Mr, QpQueues, QpPath, Qp.
+// docs/reference/roce.md, "Objects". Objects: Mr, QpQueues, QpPath, Qp, Ah.
 
 `include "el_assert.svh"
 
@@ -40,6 +40,7 @@ module el_roce_obj #(
 
   // Address vectors, and what the headers of ACKs need; reads answer in the next cycle.
   output logic [QpnW-1:0]         tab_qpn_o,
+  output logic                    tab_ah_o,       // tab_qpn_o is the number of an address handle
   output logic                    path_we_o,
   output el_roce_hdr_pkg::path_t  path_o,
   output logic                    dest_we_o,
@@ -73,7 +74,7 @@ module el_roce_obj #(
   /////////////////////////////////////////
 
   function automatic logic queues_ok(el_regs_pkg::obj_qp_queues_t q);
-    return el_roce_resp_pkg::rq_params_ok(q, Cfg.Cqs) && q.qp_type <= el_regs_pkg::QpTypeUc &&
+    return el_roce_resp_pkg::rq_params_ok(q, Cfg.Cqs) && q.qp_type <= el_regs_pkg::QpTypeUd &&
            32'(q.send_cq) < Cfg.Cqs && 32'(q.eqn) < Cfg.Eqs && 32'(q.ctx) < Cfg.Ctxs &&
            q.sq_sig_all <= 8'd1;
   endfunction
@@ -113,6 +114,10 @@ module el_roce_obj #(
         verb_ok = r.verb == Modify || r.verb == Query;
         data_ok = r.verb != Modify || el_roce_hdr_pkg::path_ok(r.data);
       end
+      el_regs_pkg::ObjKindAh: begin
+        verb_ok = r.verb == Create || r.verb == Destroy;
+        data_ok = r.verb != Create || el_roce_hdr_pkg::path_ok(r.data);
+      end
       el_regs_pkg::ObjKindQp: begin
         verb_ok = r.verb == Modify || r.verb == Query;
         data_ok = r.verb != Modify || attributes_ok(r.data, r.mask);
@@ -129,10 +134,11 @@ module el_roce_obj #(
   /////////////
 
   logic [7:0] first_status;
-  logic       start, resp_ok, req_ok;
+  logic       start, resp_ok, req_ok, is_ah;
 
   assign start   = state_q == StIdle && (mr_valid_i || qp_valid_i);
   assign resp_ok = responder_i.status == el_regs_pkg::AdminStatusOk;
+  assign is_ah   = req_i.kind == el_regs_pkg::ObjKindAh;
   assign req_ok  = requester_i.status == el_regs_pkg::AdminStatusOk;
 
   always_comb begin
@@ -150,7 +156,9 @@ module el_roce_obj #(
           state_d = StMr;
         end else if (qp_valid_i) begin
           is_mr_d = 1'b0;
-          state_d = (first_status == el_regs_pkg::AdminStatusOk) ? StResp : StDone;
+          // The sending side alone knows address handles.
+          state_d = (first_status != el_regs_pkg::AdminStatusOk) ? StDone :
+                    is_ah ? StReq : StResp;
         end
       end
       // First no new lookup succeeds, then the bytes of the earlier ones were written and read.
@@ -180,6 +188,7 @@ module el_roce_obj #(
           state_d = StDone;
           if (req_i.verb == Create) state_d = req_ok ? StClear : StUndo;
           if (req_i.verb == Query) state_d = StRead;
+          if (is_ah) state_d = (req_i.verb == Create && req_ok) ? StPath : StDone;
         end
       end
       StUndo: if (resp_done_i) state_d = StDone;
@@ -270,6 +279,7 @@ module el_roce_obj #(
   el_regs_pkg::obj_qp_t attr;
   assign attr      = req_i.data;
   assign tab_qpn_o = req_i.index[QpnW-1:0];
+  assign tab_ah_o  = is_ah;
   assign path_we_o = state_q == StPath || state_q == StClear;
   assign path_o    = (state_q == StClear) ? '0 : el_roce_hdr_pkg::path_from_obj(req_i.data);
   assign dest_we_o = state_q == StClear ||
@@ -289,6 +299,6 @@ module el_roce_obj #(
   `EL_ASSERT(HeldUntilAnswered_A, state_q == StIdle || mr_valid_i || qp_valid_i)
   `EL_ASSERT(DoneOnlyWhenAsked_A, !sync_done_i || sync_valid_o)
   `EL_ASSERT(OnlyCreateIsRefusedLate_A, !(state_q == StReq && req_done_i && !req_ok) ||
-                                        req_i.verb == Create)
+                                        req_i.verb == Create || is_ah)
 
 endmodule : el_roce_obj

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Joins ACKs and request packets into one stream and adds the address vector of their queue pair.
+// Joins ACKs and request packets into one stream and adds the address vector of their queue pair,
+// or of the address handle of a datagram.
 //
-// Latency 1 cycle, throughput 1 packet a cycle, storage Qps address vectors and one packet.
+// Latency 1 cycle, throughput 1 packet a cycle, storage 2 x Qps address vectors and one packet.
 // An ACK goes before a request packet; after AckBurst ACKs in a row a request packet has a turn.
 // Whatever the table says when a packet is taken goes with the packet: a queue pair's next life
 // does not change where a packet of the last one goes.
@@ -39,6 +40,7 @@ module el_roce_path #(
 
   // Objects: writes, and reads whose answer is there in the next cycle.
   input  logic [QpnW-1:0]         obj_qpn_i,
+  input  logic                    obj_ah_i,       // it is the number of an address handle
   input  logic                    obj_path_we_i,
   input  el_roce_hdr_pkg::path_t  obj_path_i,
   input  logic                    obj_dest_we_i,
@@ -67,6 +69,7 @@ module el_roce_path #(
   logic [15:0]          pkey_q;
   entry_t               rd, hold_q, entry;
   logic [QpnW-1:0]      pick_qpn;
+  logic [QpnW:0]        pick_path;
 
   ////////////////////
   // Who goes next  //
@@ -77,6 +80,13 @@ module el_roce_path #(
   assign pick_ack = ack_valid_i && !(req_valid_i && burst_q == BurstW'(AckBurst));
   assign take     = free && (ack_valid_i || req_valid_i);
   assign pick_qpn = pick_ack ? ack_i.qpn[QpnW-1:0] : req_i.qpn[QpnW-1:0];
+
+  always_comb begin
+    pick_path = {1'b0, pick_qpn};
+    if (!pick_ack && el_roce_pkg::is_datagram(req_i)) begin
+      pick_path = {1'b1, QpnW'(el_roce_pkg::datagram_ah(req_i))};
+    end
+  end
 
   assign ack_ready_o = free && pick_ack;
   assign req_ready_o = free && req_valid_i && !pick_ack;
@@ -109,15 +119,15 @@ module el_roce_path #(
 
   el_ram_1r1w #(
     .Width($bits(el_roce_hdr_pkg::path_t)),
-    .Depth(Cfg.Qps)
+    .Depth(2 * Cfg.Qps)
   ) u_path (
     .clk_i,
     .rst_i,
     .we_i   (obj_path_we_i),
-    .waddr_i(obj_qpn_i),
+    .waddr_i({obj_ah_i, obj_qpn_i}),
     .wdata_i(obj_path_i),
     .re_i   (take || obj_re_i),
-    .raddr_i(obj_re_i ? obj_qpn_i : pick_qpn),
+    .raddr_i(obj_re_i ? {obj_ah_i, obj_qpn_i} : pick_path),
     .rdata_o(rd.path)
   );
 

@@ -28,6 +28,22 @@ package el_roce_pkg;
     logic [13:0]  payload_len;  // payload with pad bytes
   } tx_pkt_t;
 
+  // A datagram carries where it goes behind the extension headers, in bytes that do not leave.
+  localparam int unsigned DatagramQpnLsb = 96;
+  localparam int unsigned DatagramAhLsb  = 120;
+
+  function automatic logic is_datagram(tx_pkt_t p);
+    return p.opcode[7:5] == el_bth_pkg::TransUd;
+  endfunction
+
+  function automatic logic [23:0] datagram_qpn(tx_pkt_t p);
+    return p.xth[DatagramQpnLsb +: 24];
+  endfunction
+
+  function automatic logic [15:0] datagram_ah(tx_pkt_t p);
+    return p.xth[DatagramAhLsb +: 16];
+  endfunction
+
   // An ACK or NAK for the requester, from a frame that is known good.
   typedef struct packed {
     qpn_t        qpn;

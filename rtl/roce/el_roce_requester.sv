@@ -156,6 +156,8 @@ module el_roce_requester #(
   el_roce_sq_pkg::qp_attr_t [4:0]   ctx_attr;
   logic [4:0]                       ctx_exists;
   logic [4:0][2:0]                  ctx_state;
+  logic [15:0]                      ah_idx;
+  el_roce_sq_pkg::ah_t              ah;
 
   logic                             bump;
   logic [1:0][15:0]                 epoch;  // 0 segment, 1 retire
@@ -250,6 +252,8 @@ module el_roce_requester #(
     .rd_attr_o       (ctx_attr),
     .rd_exists_o     (ctx_exists),
     .rd_state_o      (ctx_state),
+    .ah_i            (ah_idx),
+    .ah_o            (ah),
     .busy_o          (context_busy)
   );
 
@@ -352,6 +356,8 @@ module el_roce_requester #(
     .rd_tail_i    (prog_rd_tail[0]),
     .board_i      (board[0]),
     .front_psn_i  (front_psn),
+    .ah_o         (ah_idx),
+    .ah_i         (ah),
     .repos_valid_i(repos_valid),
     .repos_ready_o(repos_ready),
     .repos_i      (repos),

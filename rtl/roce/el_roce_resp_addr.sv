@@ -78,7 +78,8 @@ module el_roce_resp_addr #(
   logic                   first, is_resp, have;
   logic [4:0]             cur_slot, cur_num;
   logic [31:0]            cur_skip;
-  logic [12:0]            cur_left, take;
+  logic [12:0]            cur_left, most, take;
+  logic                   more;  // the element goes on behind the piece
   logic [31:0]            avail;
   logic                   header_ok, hit;
   logic [7:0]             max_sge;
@@ -107,7 +108,10 @@ module el_roce_resp_addr #(
 
   assign avail = sge.length - cur_skip;
   assign hit   = sge.length > cur_skip;
-  assign take  = (avail < 32'(cur_left)) ? avail[12:0] : cur_left;
+  assign most  = (avail < 32'(cur_left)) ? avail[12:0] : cur_left;
+  // A translation is for 4096 bytes; a datagram and what stands in front of it may be more.
+  assign more  = most > 13'd4096;
+  assign take  = more ? 13'd4096 : most;
 
   /////////////
   // Control //
@@ -176,6 +180,11 @@ module el_roce_resp_addr #(
             left_d    = cur_left - take;
             skip_d    = '0;
             done      = cur_left == take;
+            if (more) begin
+              slot_d   = cur_slot;
+              skip_d   = cur_skip + 32'(take);
+              end_beat = 1'b0;
+            end
           end else begin
             left_d = cur_left;
             skip_d = cur_skip - sge.length;
@@ -276,6 +285,7 @@ module el_roce_resp_addr #(
       piece_q.fatal   <= op_i.fatal;
       piece_q.payload <= op_i.payload || is_resp;
       piece_q.inject  <= is_resp && !op_i.payload;
+      piece_q.grh     <= op_i.grh;
       piece_q.len     <= piece_len;
       piece_q.cpl     <= op_i.cpl;
     end

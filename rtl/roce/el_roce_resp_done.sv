@@ -125,6 +125,8 @@ module el_roce_resp_done #(
       e.flags[el_regs_pkg::CqeFlagImm]       = c.has_imm;
       e.flags[el_regs_pkg::CqeFlagInv]       = c.has_inv;
       e.flags[el_regs_pkg::CqeFlagSolicited] = c.se;
+      e.flags[el_regs_pkg::CqeFlagGrh]       = c.datagram;
+      if (c.datagram) e.data = 64'(c.msn);
     end else begin
       e.vendor_err = c.syndrome;
     end

@@ -42,6 +42,8 @@ package el_roce_resp_loose_pkg;
       v.cnt.broken  = open;
       v.cnt.ignored = !open;
       v.dyn.seq     = el_roce_resp_pkg::SeqNone;
+    end else if (!uc && r.reth.va[63:32] != cfg.qkey) begin
+      v.cnt.bad_qkey = 1'b1;  // the first word of DETH stands where RETH would (10.2.5)
     end else begin
       v.cnt.broken = s.first && open;
       v.dyn.seq    = el_roce_resp_pkg::SeqNone;
@@ -54,8 +56,15 @@ package el_roce_resp_loose_pkg;
         v.op              = el_roce_resp_pkg::accept(s, cfg, now, v.dyn, r);
         v.op.cpl.respond  = 1'b0;
         v.op.cpl.syndrome = '0;
+        if (!uc) begin
+          v.op.len          = v.op.len + GrhBytes[12:0];
+          v.op.cpl.byte_len = v.op.cpl.byte_len + GrhBytes;
+          v.op.cpl.datagram = 1'b1;
+          v.op.cpl.msn      = r.reth.va[23:0];
+        end
       end
     end
+    v.op.grh        = !uc;
     v.op.cpl.loose  = 1'b1;
     v.op.cpl.qpn    = r.qpn;
     v.op.cpl.cqn    = cfg.recv_cq;

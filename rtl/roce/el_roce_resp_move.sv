@@ -2,8 +2,9 @@
 //
 // Moves payload into memory: cuts the stream of a packet into DMA writes and realigns each of them.
 //
-// Latency 1 cycle, throughput 1 beat a cycle (one more a piece that does not end on a beat),
-// storage two beats. `done` pulses when the last byte of a packet was accepted by the DMA engine.
+// Latency 1 cycle, throughput 1 beat a cycle (one more a piece that does not end on a beat, and one
+// more a datagram), storage two beats. `done` pulses when the last byte of a packet was accepted by
+// the DMA engine.
 
 `include "el_assert.svh"
 
@@ -24,6 +25,11 @@ module el_roce_resp_move #(
   input  logic [DataW-1:0]        pay_data_i,
   input  logic                    pay_last_i,
 
+  // Bytes in front of the payload of each datagram, there before its order.
+  input  logic                    grh_valid_i,
+  output logic                    grh_ready_o,
+  input  logic [319:0]            grh_i,
+
   // DMA write client; outputs come from flops.
   output logic                    wr_valid_o,
   input  logic                    wr_ready_i,
@@ -39,13 +45,16 @@ module el_roce_resp_move #(
 
   localparam int unsigned Bytes = DataW / 8;
   localparam int unsigned CntW  = $clog2(Bytes) + 1;
+  localparam int unsigned GrhBytes = 40;
+  localparam int unsigned KeepW = (DataW < GrhBytes * 8) ? GrhBytes * 8 : DataW;
 
   logic             started_q;     // the request of the order was made
   logic [12:0]      rem_q;         // bytes of the order to come
   logic [CntW-1:0]  res_cnt_q;     // bytes of the payload that were taken and not written
   logic             pay_done_q;    // the last beat of the packet was taken
   logic             drain_q;       // all is written: the rest of the payload is thrown away
-  logic [DataW-1:0] res_q;
+  logic             grh_q;         // the bytes in front of this packet were taken
+  logic [KeepW-1:0] res_q;
   logic             wr_valid_q, out_valid_q, out_data_q, out_last_q, out_done_q;
   logic [DataW-1:0] out_q;
   el_pkg::dma_wr_req_t wr_q;
@@ -54,11 +63,15 @@ module el_roce_resp_move #(
   logic [CntW-1:0]  n;
   logic             in_valid, in_last;  // payload from the stream, or the value of the order
   logic             writing, need_in, out_free, wr_free, fire_wr, fire_drop, seg_end, ended;
-  logic             pay_over, take;
+  logic             pay_over, take, go, grh_take;
 
   assign in_valid = pay_valid_i || seg_i.inject;
   assign in_last  = pay_last_i || seg_i.inject;
-  assign writing  = seg_valid_i && seg_i.write && !drain_q;
+  // They become bytes that were taken and not written.
+  assign grh_ready_o = seg_valid_i && seg_i.grh && !grh_q;
+  assign grh_take    = grh_ready_o && grh_valid_i;
+  assign go          = seg_valid_i && (!seg_i.grh || grh_q);
+  assign writing     = go && seg_i.write && !drain_q;
   assign cur_rem  = started_q ? rem_q : seg_i.len;
   assign n        = (cur_rem >= 13'(Bytes)) ? CntW'(Bytes) : cur_rem[CntW-1:0];
   assign need_in  = res_cnt_q < n;
@@ -70,7 +83,7 @@ module el_roce_resp_move #(
   assign fire_wr = writing && out_free && (started_q || wr_free) && (!need_in || in_valid);
 
   // Nothing (more) to write: throw away what is left of the payload, then report the packet.
-  assign fire_drop = seg_valid_i && !writing && out_free &&
+  assign fire_drop = go && !writing && out_free &&
                      (!seg_i.payload || pay_done_q || in_valid);
 
   assign take        = (fire_wr && need_in) || (fire_drop && seg_i.payload && !pay_done_q);
@@ -87,6 +100,7 @@ module el_roce_resp_move #(
       res_cnt_q   <= '0;
       pay_done_q  <= 1'b0;
       drain_q     <= 1'b0;
+      grh_q       <= 1'b0;
       wr_valid_q  <= 1'b0;
       out_valid_q <= 1'b0;
     end else begin
@@ -96,10 +110,15 @@ module el_roce_resp_move #(
         started_q <= !seg_end;
         res_cnt_q <= need_in ? res_cnt_q + CntW'(Bytes) - n : res_cnt_q - n;
       end
+      if (grh_take) begin
+        grh_q     <= 1'b1;
+        res_cnt_q <= CntW'(GrhBytes);
+      end
       if (take && in_last) pay_done_q <= 1'b1;
       if (fire_wr && seg_end && seg_i.last && !pay_over) drain_q <= 1'b1;
       if (ended) begin
         drain_q    <= 1'b0;
+        grh_q      <= 1'b0;
         pay_done_q <= 1'b0;
         res_cnt_q  <= '0;
       end
@@ -132,12 +151,13 @@ module el_roce_resp_move #(
         out_q <= pay_data_i;  // the common case: aligned, a full beat
       end else begin
         in    = seg_i.inject ? DataW'(seg_i.value) : pay_data_i;
-        all   = need_in ? join_bytes(res_q, res_cnt_q, in) : (2*DataW)'(res_q);
+        all   = need_in ? join_bytes(res_q[DataW-1:0], res_cnt_q, in) : (2*DataW)'(res_q);
         out_q <= low_bytes(all[DataW-1:0], n);
         all   = all >> (32'(n) * 8);
-        res_q <= all[DataW-1:0];
+        res_q <= all[KeepW-1:0];
       end
     end
+    if (grh_take) res_q <= KeepW'(grh_i);
     if (out_free) begin
       out_data_q <= fire_wr;
       out_done_q <= ended;
@@ -156,7 +176,7 @@ module el_roce_resp_move #(
   // Assertions //
   ////////////////
 
-  `EL_ASSERT(KeptLessThanBeat_A, res_cnt_q < CntW'(Bytes))
+  `EL_ASSERT(KeptLessThanBeat_A, res_cnt_q < CntW'(Bytes) || res_cnt_q <= CntW'(GrhBytes))
   `EL_ASSERT(NoWriteBehindPayload_A, !fire_wr || !need_in || !pay_done_q)
   `EL_ASSERT_NEXT(RequestHeldWhenStalled_A, wr_valid_o && !wr_ready_i,
                   wr_valid_o && wr_o == $past(wr_o))

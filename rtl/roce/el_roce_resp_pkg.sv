@@ -41,6 +41,7 @@ package el_roce_resp_pkg;
     logic [4:0]  max_reads;   // READs and atomics that may wait, 0..16
     logic        selective;   // selective repeat
     logic [1:0]  qp_type;     // el_regs_pkg::QpType*
+    logic [31:0] qkey;        // UD
   } qp_cfg_t;
 
   // READs and atomics of a queue pair: accepted or answered, modulo 32.
@@ -109,6 +110,7 @@ package el_roce_resp_pkg;
     logic              job;        // a READ or an atomic: a job_t belongs to it
     logic              job_ok;     // it may be done
     logic              loose;      // of UC or UD: nothing is answered
+    logic              datagram;   // msn is the queue pair of the sender
     answer_t           sq;         // of a response: msn is its PSN, {byte_len, imm} its value
   } cpl_t;
 
@@ -185,6 +187,7 @@ package el_roce_resp_pkg;
     logic [1:0]        log_stride;
     logic [3:0]        slot;       // OpResp: place of the request
     logic [2:0]        num;        // OpResp: its elements
+    logic              grh;        // 40 bytes stand in front of the payload
     cpl_t              cpl;
   } op_t;
 
@@ -209,6 +212,7 @@ package el_roce_resp_pkg;
     logic        fatal;
     logic        payload;
     logic        inject;       // the bytes are the value in cpl
+    logic        grh;
     logic [12:0] len;
     cpl_t        cpl;
   } piece_t;
@@ -219,6 +223,7 @@ package el_roce_resp_pkg;
     logic        last;     // last order of the packet
     logic        payload;  // the packet has payload beats
     logic        inject;   // the only beat is `value`
+    logic        grh;      // 40 bytes from elsewhere come before the payload
     logic [63:0] value;
     logic [63:0] addr;
     logic [12:0] len;

@@ -89,6 +89,7 @@ module el_roce_resp_place #(
     seg_o.last    = last_order;
     seg_o.payload = piece_i.payload;
     seg_o.inject  = piece_i.inject;
+    seg_o.grh     = piece_i.grh;
     seg_o.value   = {piece_i.cpl.byte_len, piece_i.cpl.imm};
     seg_o.addr    = second_q ? xrsp_i.iova1 : xrsp_i.iova0;
     seg_o.len     = second_q ? piece_i.len - xrsp_i.len0 : split ? xrsp_i.len0 : piece_i.len;

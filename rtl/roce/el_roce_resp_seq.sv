@@ -348,6 +348,7 @@ module el_roce_resp_seq #(
     qp.min_rnr_timer = 8'(c.min_rnr);
     qp.max_dest_rd_atomic = 8'(c.max_reads);
     qp.selective     = 8'(c.selective);
+    qp.qkey          = c.qkey;
     return (kind == el_regs_pkg::ObjKindQpQueues) ? qq : qp;
   endfunction
 
@@ -377,6 +378,7 @@ module el_roce_resp_seq #(
           a.cfg.ctx        = qq.ctx;
           a.cfg.eqn        = qq.eqn;
           a.cfg.qp_type    = qq.qp_type[1:0];
+          if (qq.qp_type == el_regs_pkg::QpTypeUd) a.cfg.mtu = 3'd5;
         end
         el_regs_pkg::AdminVerbDestroy: begin
           a.cfg   = '0;
@@ -391,6 +393,7 @@ module el_roce_resp_seq #(
           if (r.mask[el_roce_resp_pkg::MaskPath]) a.cfg.path = 1'b1;
           if (r.mask[el_regs_pkg::QpMaskMtu]) a.cfg.mtu = qp.mtu[2:0];
           if (r.mask[el_regs_pkg::QpMaskPkey]) a.cfg.pkey = qp.pkey;
+          if (r.mask[el_regs_pkg::QpMaskQkey]) a.cfg.qkey = qp.qkey;
           if (r.mask[el_regs_pkg::QpMaskMinRnrTimer]) a.cfg.min_rnr = qp.min_rnr_timer[4:0];
           if (r.mask[el_regs_pkg::QpMaskMaxDestRdAtomic]) begin
             a.cfg.max_reads = qp.max_dest_rd_atomic[4:0];
@@ -532,7 +535,8 @@ module el_roce_resp_seq #(
           dyn_w_q       <= v.dyn;
           op_q          <= v.op;
           op_valid_q    <= !s.run && (v.op.payload || v.op.kind != el_roce_resp_pkg::OpNone ||
-                                      v.op.fatal || v.op.cpl.respond || v.op.cpl.sq.valid);
+                                      v.op.fatal || v.op.cpl.respond || v.op.cpl.sq.valid ||
+                                      v.op.grh);
           job_q         <= v.job;
           job_valid_q   <= v.op.cpl.job && !s.run;
           fetch_valid_q <= v.op.kind == el_roce_resp_pkg::OpSend && !s.run;

@@ -24,6 +24,9 @@ module el_roce_responder #(
   input  logic                       req_valid_i,
   output logic                       req_ready_o,
   input  el_roce_resp_pkg::req_t     req_i,
+  input  logic                       grh_valid_i,    // of each datagram, not after its request
+  output logic                       grh_ready_o,
+  input  logic [319:0]               grh_i,
   input  logic                       pay_valid_i,
   output logic                       pay_ready_o,
   input  logic [Cfg.DataW-1:0]       pay_data_i,
@@ -395,11 +398,32 @@ module el_roce_responder #(
     .count_o    ()
   );
 
+  logic         grh_valid, grh_take;
+  logic [319:0] grh;
+
+  el_fifo_ram #(
+    .Width(320),
+    .Depth(InFlight)
+  ) u_grh (
+    .clk_i,
+    .rst_i,
+    .in_valid_i (grh_valid_i),
+    .in_ready_o (grh_ready_o),
+    .in_data_i  (grh_i),
+    .out_valid_o(grh_valid),
+    .out_ready_i(grh_take),
+    .out_data_o (grh),
+    .count_o    ()
+  );
+
   el_roce_resp_move #(
     .DataW(Cfg.DataW)
   ) u_move (
     .clk_i,
     .rst_i,
+    .grh_valid_i    (grh_valid),
+    .grh_ready_o    (grh_take),
+    .grh_i          (grh),
     .seg_valid_i    (seg_valid),
     .seg_ready_o    (seg_ready),
     .seg_i          (seg),
@@ -632,7 +656,7 @@ module el_roce_responder #(
   );
 
   assign busy_o = seq_busy || fetch_busy || aop_valid || addr_busy || place_busy || xrsp_valid ||
-                  move_busy || done_busy || flush_busy || cqe_valid_o || eqe_valid_o ||
+                  grh_valid || move_busy || done_busy || flush_busy || cqe_valid_o || eqe_valid_o ||
                   !jobs_idle || answer_busy;
 
   //////////////

@@ -40,6 +40,11 @@ module el_roce_rx #(
   input  logic                    req_ready_i,
   output el_roce_resp_pkg::req_t  req_o,
 
+  // What stands in memory in front of each datagram among the requests, never after its request.
+  output logic                    grh_valid_o,
+  input  logic                    grh_ready_i,
+  output logic [319:0]            grh_o,
+
   // Must the responses of this queue pair keep their order? One went to the responder.
   output logic [QpnW-1:0]         way_qpn_o,
   input  logic                    way_ordered_i,
@@ -74,8 +79,19 @@ module el_roce_rx #(
     logic                   ack;       // ACK or NAK, with or without what came
     el_regs_pkg::aeth_t     aeth;
     el_regs_pkg::seth_t     seth;
+    logic [319:0]           grh;       // of a datagram
     el_roce_resp_pkg::req_t req;
   } parsed_t;
+
+  // The IPv6 header, or 20 bytes of nothing and the IPv4 header (Annex A17.4.5.1).
+  function automatic logic [319:0] network(el_pkg::rx_hdr_t h);
+    unique case ({h.ipv6, h.vlan})
+      2'b00:   return {h.data[8*14 +: 160], 160'b0};
+      2'b01:   return {h.data[8*18 +: 160], 160'b0};
+      2'b10:   return h.data[8*14 +: 320];
+      default: return h.data[8*18 +: 320];
+    endcase
+  endfunction
 
   function automatic parsed_t parse(el_pkg::rx_hdr_t h);
     logic [(12 + XthBytes)*8-1:0] b;
@@ -119,6 +135,10 @@ module el_roce_rx #(
     p.req.compare  = el_pkg::swap64(xth[223:160]);
     if (bth.opcode[4:0] == el_regs_pkg::RoceOpWriteOnlyImm[4:0] ||
         bth.opcode == el_regs_pkg::RoceOpPlacedLastImm) p.req.imm = xth[159:128];
+    if (bth.opcode[7:5] == el_bth_pkg::TransUd) begin
+      p.req.imm = xth[95:64];
+      p.grh     = network(h);
+    end
     if (bth.opcode == el_regs_pkg::RoceOpSendLastInv ||
         bth.opcode == el_regs_pkg::RoceOpSendOnlyInv) begin
       p.req.imm = el_pkg::swap32(xth[31:0]);
@@ -194,7 +214,7 @@ module el_roce_rx #(
   // Stage 2: decide //
   /////////////////////
 
-  logic qp_ok, encap_ok, type_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop;
+  logic qp_ok, encap_ok, type_ok, pkey_ok, deliver, ordered, to_ack, to_req, drop, datagram;
   logic fifo_ready, ack_valid_q, ack_free;
   el_roce_pkg::ack_t      ack_q;
   el_roce_resp_pkg::req_t fifo_in;
@@ -225,7 +245,12 @@ module el_roce_rx #(
   assign to_req = !drop || s1_q.req.payload_len != '0;
 
   assign ack_free = !ack_valid_q || ack_ready_i;
-  assign s1_go    = (!to_ack || ack_free) && (!to_req || fifo_ready);
+  assign datagram = deliver && s1_q.req.opcode[7:5] == el_bth_pkg::TransUd;
+
+  assign s1_go    = (!to_ack || ack_free) && (!to_req || fifo_ready) && (!datagram || grh_ready_i);
+
+  assign grh_valid_o = s1_valid_q && datagram && fifo_ready;
+  assign grh_o       = s1_q.grh;
 
   always_comb begin
     fifo_in      = s1_q.req;
@@ -267,7 +292,8 @@ module el_roce_rx #(
   assign ack_valid_o = ack_valid_q;
   assign ack_o       = ack_q;
   assign cnp_valid_o  = s1_valid_q && s1_go && s1_q.known && s1_q.cnp && qp_ok && encap_ok;
-  assign mark_valid_o = s1_valid_q && s1_go && deliver && s1_q.marked;
+  // A datagram's sender has no rate, and no packet finds the way back to it.
+  assign mark_valid_o = s1_valid_q && s1_go && deliver && s1_q.marked && !datagram;
   assign mark_qpn_o   = s1_q.req.qpn[QpnW-1:0];
   assign busy_o      = s1_valid_q || req_valid_o || ack_valid_q;
 

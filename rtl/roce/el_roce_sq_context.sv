@@ -4,8 +4,8 @@
 //
 // Reads are combinational; storage Qps entries and Qps bits. An object is answered within bounded
 // time: at once, or when the retirement has done what it means and nothing of the old is left.
-// Objects: QpQueues (CREATE, DESTROY), Qp (MODIFY, QUERY). The receiving side has checked existence
-// and transitions before.
+// Objects: QpQueues (CREATE, DESTROY), Qp (MODIFY, QUERY), of which the receiving side has checked
+// existence and transitions before; Ah (CREATE, DESTROY).
 
 `include "el_assert.svh"
 
@@ -46,6 +46,10 @@ module el_roce_sq_context #(
   output logic [Reads-1:0]                       rd_exists_o,
   output logic [Reads-1:0][2:0]                  rd_state_o,
 
+  // Address handles, combinational
+  input  logic [15:0]                            ah_i,
+  output el_roce_sq_pkg::ah_t                    ah_o,
+
   output logic                                   busy_o
 );
 
@@ -60,15 +64,22 @@ module el_roce_sq_context #(
   logic [AttrW-1:0]            attr_q   [Cfg.Qps];
   logic [2:0]                  qpstate_q [Cfg.Qps];
   logic [Cfg.Qps-1:0]          exists_q;
+  logic [Cfg.Qps-1:0]          ah_exists_q;
+  logic [31:0]                 ah_pd_q [Cfg.Qps];
 
   el_roce_sq_pkg::qp_attr_t    attr;
   el_regs_pkg::obj_qp_queues_t oq;
   el_regs_pkg::obj_qp_t        op;
+  el_regs_pkg::obj_qp_path_t   oa;
   logic [QpW-1:0]              qpn;
+  logic                        is_ah, ah_bad;
   logic                        in_range, create, destroy, modify, query, bad, start;
 
   assign oq       = obj_req_i.data;
   assign op       = obj_req_i.data;
+  assign oa       = obj_req_i.data;
+  assign is_ah    = obj_req_i.kind == el_regs_pkg::ObjKindAh;
+  assign ah_bad   = is_ah && ah_exists_q[qpn] == (obj_req_i.verb == el_regs_pkg::AdminVerbCreate);
   assign qpn      = obj_req_i.index[QpW-1:0];
   assign in_range = 32'(obj_req_i.index) < Cfg.Qps;
   assign create   = obj_req_i.kind == el_regs_pkg::ObjKindQpQueues &&
@@ -80,7 +91,7 @@ module el_roce_sq_context #(
   assign query    = obj_req_i.kind == el_regs_pkg::ObjKindQp &&
                     obj_req_i.verb == el_regs_pkg::AdminVerbQuery;
   assign bad      = create && (oq.sq_log_units > 8'd15 || oq.sq_base[5:0] != '0 ||
-                               oq.qp_type > el_regs_pkg::QpTypeUc);
+                               oq.qp_type > el_regs_pkg::QpTypeUd);
   // The request is still there in the cycle of its answer.
   assign start    = state_q == StIdle && obj_valid_i && !obj_rsp_valid_o;
 
@@ -98,6 +109,7 @@ module el_roce_sq_context #(
     if (mask[el_regs_pkg::QpMaskPkey])     r.pkey      = o.pkey;
     if (mask[el_regs_pkg::QpMaskMaxRdAtomic]) r.max_rd = o.max_rd_atomic[4:0];
     if (mask[el_regs_pkg::QpMaskSelective])   r.selective = o.selective[0];
+    if (mask[el_regs_pkg::QpMaskQkey])     r.qkey      = o.qkey;
     return r;
   endfunction
 
@@ -112,6 +124,14 @@ module el_roce_sq_context #(
     q.pd      = o.pd;
     q.qp_type = o.qp_type[1:0];
     return q;
+  endfunction
+
+  // Attributes that have a value at CREATE: the largest datagrams.
+  function automatic el_roce_sq_pkg::qp_attr_t fresh(el_regs_pkg::obj_qp_queues_t o);
+    el_roce_sq_pkg::qp_attr_t a;
+    a = '0;
+    if (o.qp_type == el_regs_pkg::QpTypeUd) a.mtu = 3'd5;
+    return a;
   endfunction
 
   function automatic logic [el_pkg::ObjDataW-1:0] queried(el_roce_sq_pkg::qp_attr_t a,
@@ -150,6 +170,7 @@ module el_roce_sq_context #(
     if (rst_i) begin
       state_q         <= StIdle;
       exists_q        <= '0;
+      ah_exists_q     <= '0;
       obj_rsp_valid_o <= 1'b0;
     end else begin
       obj_rsp_valid_o <= 1'b0;
@@ -158,6 +179,9 @@ module el_roce_sq_context #(
           state_q <= ((create && !bad) || ((destroy || modify) && exists_q[qpn])) && in_range
                      ? StEvent : StAnswer;
           if (create && !bad && in_range) exists_q[qpn] <= 1'b1;
+          if (is_ah && in_range && !ah_bad) begin
+            ah_exists_q[qpn] <= obj_req_i.verb == el_regs_pkg::AdminVerbCreate;
+          end
         end
         StEvent: if (event_ready_i) state_q <= event_done_i ? StQuiet : StDone;
         StDone:  if (event_done_i) state_q <= StQuiet;
@@ -178,15 +202,17 @@ module el_roce_sq_context #(
     if (start) begin
       status_q <= !in_range ? el_regs_pkg::AdminStatusBadIndex :
                   bad ? el_regs_pkg::AdminStatusBadParam :
-                  (create || destroy || modify || query) ? el_regs_pkg::AdminStatusOk :
+                  ah_bad ? el_regs_pkg::AdminStatusBadState :
+                  (is_ah || create || destroy || modify || query) ? el_regs_pkg::AdminStatusOk :
                   el_regs_pkg::AdminStatusBadVerb;
     end
     if (start && in_range && create && !bad) begin
       queues_q[qpn] <= created(oq);
-      attr_q[qpn]   <= '0;
+      attr_q[qpn]   <= fresh(oq);
     end else if (start && in_range && modify) begin
       attr_q[qpn] <= modified(attr, op, obj_req_i.mask);
     end
+    if (start && in_range && is_ah && !ah_bad) ah_pd_q[qpn] <= oa.pd;
     if (state_we_i) qpstate_q[state_qpn_i] <= state_i;
     if (state_q == StAnswer) begin
       obj_rsp_o.status <= status_q;
@@ -201,6 +227,9 @@ module el_roce_sq_context #(
     assign rd_exists_o[i] = exists_q[rd_qpn_i[i]];
     assign rd_state_o[i]  = qpstate_q[rd_qpn_i[i]];
   end
+
+  assign ah_o.valid = ah_exists_q[ah_i[QpW-1:0]] && 32'(ah_i) < Cfg.Qps;
+  assign ah_o.pd    = ah_pd_q[ah_i[QpW-1:0]];
 
   assign busy_o = state_q != StIdle || obj_rsp_valid_o;
 

@@ -131,7 +131,8 @@ module el_roce_sq_out #(
   assign discard_end = discard && (!has_pay || (free_q == '0 && beat_valid_i && beat_last_i));
 
   assign pkt_o          = head.pkt;
-  assign pkt_dest_qpn_o = attr_i.dest_qpn;
+  assign pkt_dest_qpn_o = el_roce_pkg::is_datagram(head.pkt) ? el_roce_pkg::datagram_qpn(head.pkt)
+                                                             : attr_i.dest_qpn;
   assign pkt_pkey_o     = attr_i.pkey;
   assign pay_valid_o    = beat_valid_i && (free_q != '0 || release_now);
   assign beat_end       = pay_valid_o && pay_ready_i && beat_last_i;

@@ -51,7 +51,14 @@ package el_roce_sq_pkg;
     logic [4:0]  min_rnr_timer;
     logic [4:0]  max_rd;       // READs and atomics in flight, 0..16
     logic        selective;    // selective repeat
+    logic [31:0] qkey;         // UD
   } qp_attr_t;
+
+  // An address handle, as the check of a descriptor needs it.
+  typedef struct packed {
+    logic        valid;
+    logic [31:0] pd;
+  } ah_t;
 
   // A unit of a descriptor on its way to the segmenter.
   typedef struct packed {
@@ -293,7 +300,7 @@ package el_roce_sq_pkg;
   endfunction
 
   // Status of a descriptor before anything is sent; WcStatusSuccess when it is good.
-  function automatic logic [7:0] judge(desc_t d, logic [1:0] qp_type, logic [4:0] max_rd);
+  function automatic logic [7:0] judge(desc_t d, qp_queues_t q, qp_attr_t a, ah_t ah);
     el_regs_pkg::sge_t e;
     logic [34:0]       sum;
     logic [1023:0]     all;
@@ -305,8 +312,17 @@ package el_roce_sq_pkg;
     end
     if (d.err) return el_regs_pkg::WcStatusFatalErr;
     if (d.bad || 8'(d.units) != d.head.num_units ||
-        !has_operation(qp_type, d.head.opcode)) return el_regs_pkg::WcStatusLocQpOpErr;
-    if (is_read(d.head.opcode) && (max_rd == '0 || d.head.flags[el_regs_pkg::WqeFlagInline])) begin
+        !has_operation(q.qp_type, d.head.opcode)) return el_regs_pkg::WcStatusLocQpOpErr;
+    if (q.qp_type == el_regs_pkg::QpTypeUd[1:0]) begin
+      // The handle and the queue pair are of one protection domain (10.2.2.2), and a datagram is
+      // one packet (9.8.3).
+      if (!ah.valid || ah.pd != q.pd || d.head.remote_addr[63:24] != '0) begin
+        return el_regs_pkg::WcStatusLocQpOpErr;
+      end
+      if (d.head.length > 32'd128 << a.mtu) return el_regs_pkg::WcStatusLocLenErr;
+    end
+    if (is_read(d.head.opcode) &&
+        (a.max_rd == '0 || d.head.flags[el_regs_pkg::WqeFlagInline])) begin
       return el_regs_pkg::WcStatusLocQpOpErr;
     end
     if (is_atomic(d.head.opcode) && (d.head.num_sge != 8'd1 || d.head.length != 32'd8)) begin
@@ -411,6 +427,20 @@ package el_roce_sq_pkg;
         return {192'b0, el_pkg::swap32(w.rkey)};
       default:                                                     return '0;
     endcase
+  endfunction
+
+  // The same for a datagram: DETH, immediate data, and where it goes. A Q_Key with its top bit set
+  // stands for the queue pair's own (10.2.5).
+  function automatic logic [223:0] datagram_xth(el_regs_pkg::sq_wqe_t w, el_roce_pkg::qpn_t qpn,
+                                                logic [31:0] own_qkey);
+    logic [223:0] x;
+    x        = '0;
+    x[31:0]  = el_pkg::swap32(w.rkey[31] ? own_qkey : w.rkey);
+    x[63:32] = el_pkg::swap32(32'(qpn));
+    if (w.opcode == el_regs_pkg::WqeOpSendImm) x[95:64] = w.imm;
+    x[el_roce_pkg::DatagramQpnLsb +: 24] = w.remote_addr[23:0];
+    x[el_roce_pkg::DatagramAhLsb +: 16]  = w.ah;
+    return x;
   endfunction
 
   // Cycles of the transport timer: 4.096 us x 2^n (IBTA volume 1, 9.9.2.1.1).

@@ -41,6 +41,8 @@ module el_roce_sq_segment #(
   input  el_roce_sq_pkg::rdn_t            rd_tail_i,
   input  el_roce_sack_pkg::board_t        board_i,
   input  el_roce_pkg::psn_t               front_psn_i,   // behind the farthest packet that left
+  output logic [15:0]                     ah_o,          // address handle of desc_i, combinational
+  input  el_roce_sq_pkg::ah_t             ah_i,
 
   // Retirement: continue elsewhere; accepted between packets
   input  logic                            repos_valid_i,
@@ -112,6 +114,7 @@ module el_roce_sq_segment #(
     logic                        flush;    // the queue pair is in error
     logic                        selective;
     logic [1:0]                  qp_type;
+    logic [31:0]                 qkey;
     logic [2:0]                  mtu;
     logic [31:0]                 pd;
     logic [7:0]                  status;   // StNotice
@@ -152,7 +155,8 @@ module el_roce_sq_segment #(
   // A descriptor that was rewritten while its message was being sent may not reach that far.
   assign beyond  = s_now.off != '0 && (s_now.off >= desc_i.head.length ||
                                        desc_i.head.flags[el_regs_pkg::WqeFlagInline]);
-  assign judged  = el_roce_sq_pkg::judge(desc_i, queues_i.qp_type, attr_i.max_rd);
+  assign judged  = el_roce_sq_pkg::judge(desc_i, queues_i, attr_i, ah_i);
+  assign ah_o    = desc_i.head.ah;
   assign verdict = (beyond && judged == el_regs_pkg::WcStatusSuccess)
                    ? el_regs_pkg::WcStatusLocQpOpErr : judged;
 
@@ -340,6 +344,7 @@ module el_roce_sq_segment #(
     w.flush     = flush;
     w.selective = a.selective;
     w.qp_type   = q.qp_type;
+    w.qkey      = a.qkey;
     w.mtu       = a.mtu;
     w.pd        = q.pd;
     w.status    = flush ? el_regs_pkg::WcStatusWrFlushErr : status;
@@ -442,7 +447,9 @@ module el_roce_sq_segment #(
                     w.qp_type == el_regs_pkg::QpTypeRc[1:0];
     p.padcnt      = 2'(3'd4 - {1'b0, len[1:0]});
     p.psn         = s.next_psn;
-    p.xth         = el_roce_sq_pkg::xth(p.opcode, w.head, s.off);
+    p.xth         = (w.qp_type == el_regs_pkg::QpTypeUd[1:0])
+                    ? el_roce_sq_pkg::datagram_xth(w.head, w.qpn, w.qkey)
+                    : el_roce_sq_pkg::xth(p.opcode, w.head, s.off);
     p.xth_len     = el_roce_sq_pkg::xth_bytes(p.opcode);
     p.payload_len = 14'(len) + 14'(p.padcnt);
     return p;

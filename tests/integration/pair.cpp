@@ -28,7 +28,11 @@ void Side::open() {
 
 void Side::open_again(unsigned life) {
   life_ = life;
-  must(end.open(backend, node(), kCycle));
+  DeviceConfig config = node_config(node(), kCycle);
+  if (options.ipv6) {
+    config.gids.push_back(gid6_of(node()));
+  }
+  must(end.open(backend, config));
   memory = must(DmaBuffer::create(backend, options.memory_bytes, 4096,
                                   {.device_writable = true, .notifies = true}));
   segment = must(Segment::create(*end.device, memory, kPartition, options.segment_access));
@@ -52,6 +56,10 @@ void Side::open_again(unsigned life) {
   must(publish_record(port, life_name + std::to_string(node()), mine));
   remote = must(await_record<Remote>(port, life_name + std::to_string(other()), kSetupTimeout));
   for (std::size_t i = 0; i < options.queue_pairs; ++i) {
+    if (options.transport == regs::QpType::kUd) {
+      must(end.qps[i]->activate({.qkey = options.qkey, .path_mtu = options.path_mtu}));
+      continue;
+    }
     Connection c;
     address(c, other(), remote.qpns.at(i),
             options.encapsulation ? options.encapsulation(node(), i) : regs::QpEncap::kRoceV2);

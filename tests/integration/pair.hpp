@@ -62,6 +62,8 @@ struct PairOptions {
   // What each side has when its function starts.
   std::size_t queue_pairs = 1;
   regs::QpType transport = regs::QpType::kRc;
+  std::uint32_t qkey = 0x1234;  ///< of queue pairs of UD
+  bool ipv6 = false;            ///< each node has gid6_of(node), too, as GID 1
   std::size_t memory_bytes = 65536;
   bool posted = true;  ///< stores of the window need no answer
   std::uint8_t retry_count = 7;
@@ -73,6 +75,14 @@ struct PairOptions {
   std::uint32_t segment_access =
       regs::kAccessRemoteWrite | regs::kAccessRemoteRead | regs::kAccessRemoteAtomic;
 };
+
+/// fd00::<n + 1>
+constexpr Gid gid6_of(unsigned node) {
+  Gid gid{};
+  gid[0] = 0xFD;
+  gid[15] = static_cast<std::uint8_t>(node + 1);
+  return gid;
+}
 
 /// One host with everything connected to the other one.
 class Side {

@@ -22,9 +22,10 @@ struct WorkCompletion {
   regs::CqeOp opcode = regs::CqeOp::kSend;
   std::uint32_t qpn = 0;
   std::uint32_t byte_len = 0;
-  std::uint32_t imm = 0;   ///< as on the wire
-  std::uint64_t data = 0;  ///< old value of an atomic
-  std::uint8_t flags = 0;  ///< bits regs::kCqeFlag*
+  std::uint32_t imm = 0;     ///< as on the wire
+  std::uint64_t data = 0;    ///< old value of an atomic
+  std::uint32_t src_qp = 0;  ///< of a received datagram; `byte_len` counts kGrhBytes too
+  std::uint8_t flags = 0;    ///< bits regs::kCqeFlag*
   std::uint8_t vendor_err = 0;
 };
 

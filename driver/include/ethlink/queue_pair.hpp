@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "ethlink/address_handle.hpp"
 #include "ethlink/completion_queue.hpp"
 #include "ethlink/device.hpp"
 #include "ethlink/generated/regs.hpp"
@@ -62,6 +63,18 @@ struct Connection {
   std::uint16_t pkey = 0xFFFF;
 };
 
+/// What a queue pair of UD needs: nothing of another end.
+struct DatagramOptions {
+  std::uint32_t qkey = 0;  ///< received datagrams must carry it
+  std::uint32_t send_psn = 0;
+  unsigned path_mtu = 4096;  ///< bytes of the largest datagram: 256, 512, 1024, 2048 or 4096
+  std::uint16_t pkey = 0xFFFF;
+};
+
+/// The bytes in front of each datagram in its receive request: 20 of nothing and the IPv4 header,
+/// or the IPv6 header.
+inline constexpr std::uint32_t kGrhBytes = 40;
+
 /// One scatter/gather element.
 struct SgeView {
   std::uint64_t va = 0;
@@ -79,6 +92,10 @@ struct SendRequest {
   std::uint32_t imm = 0;
   bool signaled = true;
   bool solicited = false;
+  // Datagrams. The handle lives until the request completes.
+  const AddressHandle* ah = nullptr;
+  std::uint32_t remote_qpn = 0;
+  std::uint32_t remote_qkey = 0;  ///< with bit 31 set: the queue pair's own
   bool fence = false;             ///< starts when all earlier READs and atomics have completed
   std::uint64_t compare = 0;      ///< kCmpSwap: the value that is expected
   std::uint64_t swap_or_add = 0;  ///< kCmpSwap: the value to store then; kFetchAdd: what is added
@@ -108,7 +125,9 @@ class QueuePair {
 
   /// RESET -> INIT -> RTR -> RTS with the attributes of `connection`; RC and UC.
   Result<void> connect(const Connection& connection);
-  /// SQE -> RTS: the send queue goes on behind an error. UC; poll its completions before.
+  /// RESET -> INIT -> RTR -> RTS of UD.
+  Result<void> activate(const DatagramOptions& options);
+  /// SQE -> RTS: the send queue goes on behind an error. UC, UD; poll its completions before.
   Result<void> resume();
   /// Changes the fields of regs::ObjQp that `mask` (regs::kQpMask*) names.
   Result<void> modify(const regs::ObjQp& attributes, std::uint32_t mask);
@@ -142,6 +161,7 @@ class QueuePair {
   // Writes the descriptor into the ring; returns its units, for a push.
   Result<std::span<const std::byte>> enqueue(const SendRequest& request);
   Result<void> ring_send_doorbell();
+  Result<void> walk(const regs::ObjQp& attributes, const std::array<std::uint32_t, 3>& masks);
   Result<std::uint64_t> retire(std::deque<Posted>& posted, std::uint16_t index, const char* what);
 
   Device* device_;

@@ -318,6 +318,7 @@ package el_regs_pkg;
   localparam logic [7:0] ObjKindPeer = 8'h08;
   localparam logic [7:0] ObjKindWindow = 8'h09;
   localparam logic [7:0] ObjKindSegment = 8'h0A;
+  localparam logic [7:0] ObjKindAh = 8'h0B;
 
   localparam logic [7:0] AdminStatusOk = 8'h00;
   localparam logic [7:0] AdminStatusBadVerb = 8'h01;
@@ -627,7 +628,9 @@ package el_regs_pkg;
 
   // ObjQpPath: 48 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
-    logic [79:0] unused_38;
+    logic [31:0] unused_44;
+    logic [31:0] pd;
+    logic [15:0] unused_38;
     logic [15:0] node_id;
     logic [7:0] encap;
     logic [7:0] prio;

@@ -378,6 +378,50 @@ void RcResponderModel::receive_uc(RcQueuePair& qp, const RcPacket& p) {
   }
 }
 
+// One packet, one message, whatever its PSN; 40 bytes of network header go before the data.
+void RcResponderModel::receive_ud(RcQueuePair& qp, const RcPacket& p) {
+  if (p.qkey != qp.qkey) {
+    ++counts["rx_bad_qkey"];
+    return;
+  }
+  const std::size_t size = p.payload.size();
+  if (size % 4 != 0 || p.pad > size || size > qp.mtu) {
+    ++counts["rx_invalid"];
+    return;
+  }
+  if (qp.consumed == qp.posted) {
+    ++counts["rx_no_request"];
+    return;
+  }
+  if (qp.state == 2 && !qp.established) {
+    qp.established = true;
+    events[p.qpn].push_back({qp.eqn, 4, 0});
+  }
+  RcPacket whole = p;
+  whole.payload = p.network;
+  whole.payload.insert(whole.payload.end(), p.payload.begin(), p.payload.end() - p.pad);
+  const std::uint64_t before = bytes_written;
+  const std::optional<Fault> fault = place_send(qp, whole, 0, whole.payload.size(), false);
+  qp.data_end = bytes_written != before ? bytes_written : qp.data_end;
+  if (fault) {
+    ++counts["rx_local_errors"];
+    fail(p.qpn, qp, p.psn, *fault);
+    return;
+  }
+  qp.expected = (p.psn + 1) & kPsnMask;
+  const bool imm = p.opcode == 0x65;
+  RcCompletion c{.cqn = qp.cqn, .wqe_index = qp.consumed++};
+  c.opcode = 16;
+  c.byte_len = static_cast<std::uint32_t>(whole.payload.size());
+  c.imm = imm ? as_little(p.word) : 0;
+  c.flags = static_cast<std::uint8_t>((imm ? 1 : 0) | 4 | (p.solicited ? 8 : 0));
+  c.solicited = p.solicited;
+  c.source = p.source & 0xffffff;
+  c.bytes_before = qp.data_end;
+  completions[p.qpn].push_back(c);
+  ++counts["rq_completions"];
+}
+
 void RcResponderModel::receive(const RcPacket& p) {
   RcQueuePair& qp = qps.at(p.qpn);
   const bool receives = qp.state == 2 || qp.state == 3 || qp.state == 4 || qp.state == 5;
@@ -387,6 +431,10 @@ void RcResponderModel::receive(const RcPacket& p) {
   }
   if (qp.type == 1) {
     receive_uc(qp, p);
+    return;
+  }
+  if (qp.type == 2) {
+    receive_ud(qp, p);
     return;
   }
   const Kind kind = kind_of(p.opcode);

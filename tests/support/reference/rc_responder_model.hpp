@@ -74,6 +74,7 @@ struct RcCompletion {
   std::uint8_t flags = 0;
   std::uint8_t vendor_err = 0;
   bool solicited = false;
+  std::uint64_t source = 0;        // of a datagram
   std::uint64_t bytes_before = 0;  // bytes that must be in memory before this completion
 };
 
@@ -163,6 +164,7 @@ class RcResponderModel {
   [[nodiscard]] bool allowed(std::uint32_t key, std::uint32_t pd, std::uint8_t access,
                              std::uint64_t va, std::uint64_t length) const;
   [[nodiscard]] std::uint64_t place_of(std::uint32_t key, std::uint64_t va) const;
+  void receive_ud(RcQueuePair& qp, const RcPacket& p);
   void receive_uc(RcQueuePair& qp, const RcPacket& p);
   void receive_read(RcQueuePair& qp, const RcPacket& p, bool again);
   std::uint64_t execute(RcQueuePair& qp, const RcPacket& p);

@@ -308,6 +308,81 @@ TEST_CASE("Connecting UC names no attribute of reliability", "[driver]") {
   }
 }
 
+TEST_CASE("A datagram names its handle, its queue pair and its Q_Key", "[driver]") {
+  FakeDevice fake;
+  auto device = std::move(*Device::open(fake, DeviceConfig{}));
+  auto cq = std::move(*CompletionQueue::create(*device, 16));
+  const std::uint64_t cq_base = le<std::uint64_t>(fake.admin.back().data, 0);
+  QueuePairOptions options;
+  options.transport = regs::QpType::kUd;
+  auto qp = std::move(*QueuePair::create(*device, *cq, *cq, options));
+  fake.admin.clear();
+  DatagramOptions datagrams;
+  datagrams.qkey = 0x11223344;
+  datagrams.path_mtu = 1024;
+  REQUIRE(qp->activate(datagrams).has_value());
+  REQUIRE(fake.admin.size() == 3);
+  CHECK(fake.admin[0].mask == 0x4401);
+  CHECK(le<std::uint32_t>(fake.admin[0].data, 32) == 0x11223344);
+  CHECK(fake.admin[1].mask == 0x005);
+  CHECK(fake.admin[1].data[2] == 3);
+  CHECK(fake.admin[2].mask == 0x011);
+  datagrams.path_mtu = 1000;
+  CHECK(qp->activate(datagrams).error().code == Errc::kInvalidArgument);
+
+  Address address;
+  address.dgid = gid_of_ipv4(10, 0, 0, 7);
+  address.vlan = 0x6123;
+  auto first = std::move(*AddressHandle::create(*device, {}));
+  auto handle = std::move(*AddressHandle::create(*device, address));
+  CHECK(fake.admin.back().kind == 11);
+  CHECK(fake.admin.back().data[15] == 7);
+  CHECK(le<std::uint16_t>(fake.admin.back().data, 22) == 0x6123);
+  CHECK(fake.admin.back().data[33] == 1);
+  CHECK(le<std::uint32_t>(fake.admin.back().data, 40) == 1);
+  CHECK(handle->index() == 1);
+
+  fake.writes.clear();
+  SendRequest request;
+  request.ah = handle.get();
+  request.remote_qpn = 0xABCDEF;
+  request.remote_qkey = 0x80000001;
+  REQUIRE(qp->post_send(request).has_value());
+  const std::vector<std::byte>& unit = fake.writes.at(0).data;
+  CHECK(le<std::uint16_t>(unit, 6) == 1);
+  CHECK(le<std::uint64_t>(unit, 8) == 0xABCDEF);
+  CHECK(le<std::uint32_t>(unit, 16) == 0x80000001);
+  request.remote_qpn = 0x1000000;
+  CHECK(qp->post_send(request).error().code == Errc::kInvalidArgument);
+  request.remote_qpn = 1;
+  request.opcode = regs::WqeOp::kWrite;
+  CHECK(qp->post_send(request).error().code == Errc::kInvalidArgument);
+  request.opcode = regs::WqeOp::kSend;
+  request.ah = nullptr;
+  CHECK(qp->post_send(request).error().code == Errc::kInvalidArgument);
+
+  // Numbers of handles come back.
+  const std::uint16_t index = handle->index();
+  handle.reset();
+  CHECK((*AddressHandle::create(*device, {}))->index() == index);
+
+  const std::array<SgeView, 1> sges{{{0x5000, 64, 0x11}}};
+  REQUIRE(qp->post_receive({7, sges}).has_value());
+  regs::Cqe cqe;
+  cqe.qpn = qp->qpn();
+  cqe.opcode = static_cast<std::uint8_t>(regs::CqeOp::kRecv);
+  cqe.flags = static_cast<std::uint8_t>(regs::kCqeFlagGrh);
+  cqe.byte_len = 48;
+  cqe.data = 0x00123456;
+  cqe.phase = 1;
+  std::memcpy(fake.at(cq_base), &cqe, sizeof(cqe));
+  std::array<WorkCompletion, 1> out;
+  REQUIRE(*cq->poll(out) == 1);
+  CHECK(out[0].wr_id == 7);
+  CHECK(out[0].src_qp == 0x123456);
+  CHECK(out[0].data == 0);
+}
+
 TEST_CASE("Packets are ECN capable where congestion control is on for device and queue pair",
           "[driver]") {
   for (const bool device_on : {false, true}) {

@@ -618,6 +618,7 @@ enum class ObjKind : std::uint8_t {
   kPeer = 0x08,  // load/store peer (ObjPeer)
   kWindow = 0x09,  // aperture page (ObjWindow)
   kSegment = 0x0A,  // exported segment (ObjSegment)
+  kAh = 0x0B,  // address handle (ObjQpPath), CREATE/DESTROY; as many as queue pairs
 };
 /// Name of a ObjKind, or "?" for a value that is not listed.
 constexpr std::string_view to_string(ObjKind value) noexcept {
@@ -642,6 +643,8 @@ constexpr std::string_view to_string(ObjKind value) noexcept {
       return "Window";
     case ObjKind::kSegment:
       return "Segment";
+    case ObjKind::kAh:
+      return "Ah";
   }
   return "?";
 }
@@ -1350,7 +1353,7 @@ static_assert(offsetof(ObjQpQueues, ctx) == 28);
 static_assert(offsetof(ObjQpQueues, eqn) == 30);
 static_assert(offsetof(ObjQpQueues, sq_sig_all) == 31);
 
-/// Address vector of a connected queue pair. Fields that its encapsulation has no place for mean nothing.
+/// Address vector of a connected queue pair, or address handle (RoCEv2 encapsulation). Fields that its encapsulation has no place for mean nothing.
 struct ObjQpPath {
   std::array<std::uint8_t, 16> dgid{};  // destination GID, first byte on the wire first; IPv4 as ::ffff:a.b.c.d
   std::array<std::uint8_t, 6> dmac{};  // destination MAC, first byte on the wire in the lowest byte
@@ -1364,7 +1367,9 @@ struct ObjQpPath {
   std::uint8_t prio = 0;  // priority (PFC class)
   std::uint8_t encap = 0;  // QpEncap
   std::uint16_t node_id = 0;  // EthLink: destination endpoint id
-  std::array<std::uint8_t, 10> pad0{};
+  std::array<std::uint8_t, 2> pad0{};
+  std::uint32_t pd = 0;  // address handle: protection domain of the queue pairs that may use it
+  std::array<std::uint8_t, 4> pad1{};
 };
 static_assert(sizeof(ObjQpPath) == 48);
 static_assert(offsetof(ObjQpPath, dgid) == 0);
@@ -1379,6 +1384,7 @@ static_assert(offsetof(ObjQpPath, vlan_en) == 33);
 static_assert(offsetof(ObjQpPath, prio) == 34);
 static_assert(offsetof(ObjQpPath, encap) == 35);
 static_assert(offsetof(ObjQpPath, node_id) == 36);
+static_assert(offsetof(ObjQpPath, pd) == 40);
 
 /// State and transport attributes of a queue pair.
 struct ObjQp {

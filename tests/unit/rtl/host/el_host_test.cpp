@@ -49,17 +49,17 @@ TEST_CASE("commands that make no sense are refused with their status") {
                           const Bytes& data = Bytes(48)) {
     return host.admin(verb, kind, index, data).status;
   };
-  for (unsigned kind = 1; kind <= 10; ++kind) {
+  for (unsigned kind = 1; kind <= 11; ++kind) {
     CHECK(status(5, kind, 0) == 1);
     CHECK(status(0xff, kind, 0) == 1);
   }
-  for (const unsigned kind : {0U, 11U, 255U}) {
+  for (const unsigned kind : {0U, 12U, 255U}) {
     CHECK(status(1, kind, 0) == 1);
     CHECK(status(0, kind, 0) == 0);
   }
   // Sizes of the default configuration, by kind.
-  const std::array<std::uint32_t, 10> sizes{16, 256, 1024, 16384, 256, 256, 256, 64, 256, 64};
-  for (unsigned kind = 1; kind <= 10; ++kind) {
+  const std::array<std::uint32_t, 11> sizes{16, 256, 1024, 16384, 256, 256, 256, 64, 256, 64, 256};
+  for (unsigned kind = 1; kind <= 11; ++kind) {
     const std::uint32_t size = sizes[kind - 1];
     for (const std::uint32_t index : {size, 0xffffffU, 0x1000000U, 0xffffffffU}) {
       CAPTURE(kind, index);

@@ -94,7 +94,7 @@ TEST_CASE("every field out of range is refused", "[obj]") {
     change(o);
     return b.command(AdminVerb::kModify, ObjKind::kQp, 1, &o, mask);
   };
-  CHECK(modify(1U << 13, [](auto&) {}) == kBadParam);
+  CHECK(modify(1U << 15, [](auto&) {}) == kBadParam);
   CHECK(modify(1U << 31, [](auto&) {}) == kBadParam);
   CHECK(modify(regs::kQpMaskMaxRdAtomic, [](auto& o) { o.max_rd_atomic = 17; }) == kBadParam);
   CHECK(modify(regs::kQpMaskMaxDestRdAtomic, [](auto& o) { o.max_dest_rd_atomic = 17; }) ==
@@ -330,4 +330,117 @@ TEST_CASE("a stopped link does not stop objects", "[obj]") {
   CHECK(b.destroy_qp(1) == 0);
   b.stalls_.transmit = 0;
   b.run();
+}
+
+namespace {
+
+/// A queue pair of this transport in RESET, with an address vector unless it is of UD.
+void make(Bench512& b, unsigned type) {
+  regs::ObjQpQueues q = queues();
+  q.qp_type = static_cast<std::uint8_t>(type);
+  REQUIRE(b.command(AdminVerb::kCreate, ObjKind::kQpQueues, 1, &q) == 0);
+  if (type != 2) {
+    b.set_path(1);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("UC and UD have the attributes of their transport and no others", "[obj][uc][ud]") {
+  struct Step {
+    unsigned to;
+    std::uint32_t needed;
+  };
+  // By transport: what each transition must name, and all that it may name.
+  const std::vector<std::vector<Step>> steps{
+      {{1, regs::kQpMaskAccess | regs::kQpMaskPkey},
+       {2, regs::kQpMaskMtu | regs::kQpMaskDestQpn | regs::kQpMaskRqPsn},
+       {3, regs::kQpMaskSqPsn},
+       {3, 0}},
+      {{1, regs::kQpMaskQkey | regs::kQpMaskPkey}, {2, 0}, {3, regs::kQpMaskSqPsn}, {3, 0}}};
+  const std::vector<std::uint32_t> allowed{
+      regs::kQpMaskState | regs::kQpMaskAccess | regs::kQpMaskPkey | regs::kQpMaskMtu |
+          regs::kQpMaskDestQpn | regs::kQpMaskRqPsn | regs::kQpMaskSqPsn,
+      regs::kQpMaskState | regs::kQpMaskQkey | regs::kQpMaskPkey | regs::kQpMaskMtu |
+          regs::kQpMaskSqPsn};
+  for (unsigned type = 1; type <= 2; ++type) {
+    Bench512 b;
+    make(b, type);
+    unsigned from = 0;
+    for (const Step& step : steps[type - 1]) {
+      INFO("transport " << type << " from " << from << " to " << step.to);
+      for (unsigned bit = 1; bit < 14; ++bit) {
+        const std::uint32_t mask = 1U << bit;
+        if ((step.needed & mask) != 0) {
+          CHECK(change(b, step.to, allowed[type - 1] & ~mask) == kBadParam);
+        } else if ((allowed[type - 1] & mask) == 0) {
+          CHECK(change(b, step.to, allowed[type - 1] | mask) == kBadParam);
+        }
+        CHECK(state_of(b) == from);
+      }
+      CHECK(change(b, step.to, regs::kQpMaskState | step.needed) == 0);
+      CHECK(state_of(b) == step.to);
+      from = step.to;
+    }
+  }
+  // RC has no Q_Key, UD no address vector, and every queue pair a transport that exists.
+  Bench512 b;
+  make(b, 0);
+  CHECK(change(b, 1, regs::kQpMaskQkey) == kBadParam);
+  REQUIRE(b.destroy_qp(1) == 0);
+  make(b, 2);
+  regs::ObjQpPath path;
+  CHECK(b.command(AdminVerb::kModify, ObjKind::kQpPath, 1, &path) == kBadParam);
+}
+
+TEST_CASE("a QUERY of UD tells its Q_Key and the largest datagram", "[obj][ud]") {
+  Bench512 b;
+  make(b, 2);
+  regs::ObjQp o;
+  o.state = 1;
+  o.qkey = 0x81020304;
+  REQUIRE(b.command(AdminVerb::kModify, ObjKind::kQp, 1, &o,
+                    regs::kQpMaskState | regs::kQpMaskPkey | regs::kQpMaskQkey) == 0);
+  REQUIRE(b.command(AdminVerb::kQuery, ObjKind::kQp, 1, nullptr) == 0);
+  CHECK(b.answer<regs::ObjQp>().qkey == 0x81020304);
+  CHECK(b.answer<regs::ObjQp>().mtu == 5);
+}
+
+TEST_CASE("SQE is left to RTS, ERR and RESET only", "[obj][uc]") {
+  for (unsigned to = 0; to < 7; ++to) {
+    Bench512 b;
+    make(b, 1);
+    for (unsigned s = 1; s <= 3; ++s) {
+      REQUIRE(change(b, s, 0x43f & ~(s == 3 ? regs::kQpMaskRqPsn : 0U)) == 0);
+    }
+    b.error_sqe_ = true;
+    b.error_queue_.push_back(1);
+    b.run();
+    REQUIRE(state_of(b) == 5);
+    INFO("to " << to);
+    const bool allowed = to == 0 || to == 3 || to == 6;
+    const unsigned want = allowed ? 0 : to == 4 || to == 5 ? kBadParam : kBadState;
+    CHECK(change(b, to, regs::kQpMaskState) == want);
+    CHECK(state_of(b) == (allowed ? to : 5));
+  }
+}
+
+TEST_CASE("an address handle is the requester's business, its fields are checked before",
+          "[obj][ud]") {
+  Bench512 b;
+  regs::ObjQpPath path;
+  for (unsigned verb = 0; verb < 8; ++verb) {
+    const bool known = verb == 1 || verb == 4;
+    CHECK(b.command(static_cast<AdminVerb>(verb), ObjKind::kAh, 3, &path) ==
+          (known ? 0 : kBadVerb));
+  }
+  CHECK(b.command(AdminVerb::kCreate, ObjKind::kAh, 16, &path) == kBadIndex);
+  path.sgid_index = 8;
+  CHECK(b.command(AdminVerb::kCreate, ObjKind::kAh, 3, &path) == kBadParam);
+  CHECK(b.requester_asked_ == std::vector<std::pair<unsigned, unsigned>>{{11, 1}, {11, 4}});
+  // What the requester refuses is the answer.
+  path.sgid_index = 0;
+  b.requester_status_ = kBadState;
+  CHECK(b.command(AdminVerb::kCreate, ObjKind::kAh, 3, &path) == kBadState);
+  CHECK(b.command(AdminVerb::kDestroy, ObjKind::kAh, 3, &path) == kBadState);
 }

@@ -309,3 +309,118 @@ TEST_CASE("UC is destroyed, reset and put in ERR while packets leave") {
 }
 
 }  // namespace
+
+// ---- datagrams ----
+
+namespace {
+
+QpOptions ud(unsigned mtu = 256) {
+  QpOptions o = with_mtu(mtu);
+  o.type = 2;
+  o.qkey = 0x1badcafe;
+  return o;
+}
+
+Request datagram(std::uint64_t offset, std::uint32_t len, Op op = Op::kSend) {
+  Request r = Bench::write(offset, len);
+  r.op = op;
+  r.rkey = 0x7ace5eed;
+  r.ah = 9;
+  r.to = 0xabc123;
+  return r;
+}
+
+template <typename B>
+void every_datagram(unsigned mtu, unsigned wild) {
+  B bench(wild, mtu);
+  QpOptions o = ud(mtu);
+  o.log_units = 11;
+  REQUIRE(bench.create_handle(9) == 0);
+  REQUIRE(bench.create_handle(200) == 0);
+  bench.connect(5, o);
+  std::vector<ethlink::reference::Datagram> headers;
+  std::vector<std::pair<std::uint32_t, unsigned>> targets;
+  for (unsigned len = 0; len <= mtu; len += len < 130 || len + 4 > mtu ? 1 : 37) {
+    Request r = datagram(0x1000 + len * 7 % 97, len, len % 2 == 0 ? Op::kSend : Op::kSendImm);
+    r.solicited = len % 3 == 0;
+    r.to = len * 0x10101 & 0xffffff;
+    r.ah = len % 5 == 0 ? 200 : 9;
+    r.rkey = len % 4 == 0 ? 0x80000000 | len : len;
+    headers.push_back({len % 4 == 0 ? o.qkey : len, 5});
+    targets.emplace_back(r.to, r.ah);
+    bench.send(5, r);
+    if (len % 50 == 0) {
+      bench.run();
+    }
+  }
+  bench.run();
+  CAPTURE(mtu, wild);
+  bench.check_delivered(5);
+  REQUIRE(bench.qps_[5].loose.datagrams() == headers);
+  REQUIRE(bench.qps_[5].targets == targets);
+  REQUIRE(bench.counter(Bench::kTxRepeated) == 0);
+}
+
+TEST_CASE("datagrams of every length leave to their handle, queue pair and Q_Key") {
+  every_datagram<Bench256>(256, 0);
+  every_datagram<Bench512>(1024, 30);
+  every_datagram<Bench1024>(4096, 10);
+}
+
+TEST_CASE("a datagram that is too long, or has no address, stops the send queue") {
+  const auto stop = [](const Request& bad, unsigned status) {
+    Bench bench;
+    REQUIRE(bench.create_handle(9) == 0);
+    REQUIRE(bench.create_handle(10, kPd + 1) == 0);
+    REQUIRE(bench.create_handle(11) == 0);
+    REQUIRE(bench.destroy_handle(11) == 0);
+    bench.connect(3, ud());
+    bench.send(3, datagram(0, 100));
+    Request r = bad;
+    r.fails = true;
+    bench.send(3, r);
+    Request after = datagram(0, 4);
+    after.fails = true;
+    bench.send(3, after);
+    bench.run();
+    CAPTURE(status, bad.ah, static_cast<int>(bad.op));
+    bench.check_tail(3, {status, kFlush});
+    REQUIRE(bench.send_errors_out_ == std::vector<unsigned>{3});
+    REQUIRE(bench.events_.empty());
+    bench.qps_[3].loose.resume((kStart + 1) & 0xffffff);
+    REQUIRE(bench.modify(3, 1 | 1U << 30, kRts, ud()) == 0);
+    bench.send(3, datagram(0, 256));
+    bench.run();
+    REQUIRE(bench.qps_[3].loose.violation().empty());
+    REQUIRE(bench.qps_[3].loose.messages().size() == 2);
+  };
+  stop(datagram(0, 257), kLenErr);
+  stop(datagram(0, 8, Op::kWrite), kOpErr);
+  stop(datagram(0, 8, Op::kWriteImm), kOpErr);
+  stop(datagram(0, 8, Op::kSendInv), kOpErr);
+  stop(datagram(0, 8, Op::kRead), kOpErr);
+  Request r = datagram(0, 8);
+  for (const unsigned ah : {8U, 10U, 11U, 256U + 9U, 0xffffU}) {
+    r.ah = ah;  // absent, of another domain, destroyed, beyond the table
+    stop(r, kOpErr);
+  }
+  r = datagram(0, 8);
+  r.to = 0x1000000;
+  stop(r, kOpErr);
+  r = datagram(0, 8);
+  r.elements[0].key = 0x999;
+  stop(r, kProtErr);
+}
+
+TEST_CASE("address handles are created and destroyed once") {
+  Bench bench;
+  REQUIRE(bench.destroy_handle(3) == 3);
+  REQUIRE(bench.create_handle(3) == 0);
+  REQUIRE(bench.create_handle(3) == 3);
+  REQUIRE(bench.create_handle(1000) == 2);
+  REQUIRE(bench.destroy_handle(3) == 0);
+  REQUIRE(bench.destroy_handle(3) == 3);
+  REQUIRE(bench.create_handle(3) == 0);
+}
+
+}  // namespace

@@ -123,6 +123,7 @@ module el_roce_requester_tb #(
   output logic             pkt_se_o,
   output logic             pkt_ackreq_o,
   output logic [1:0]       pkt_padcnt_o,
+  output logic [15:0]      pkt_ah_o,     // of a datagram
   output logic [23:0]      pkt_psn_o,
   output logic [5:0]       pkt_xth_len_o,
   output logic [223:0]     pkt_xth_o,
@@ -194,6 +195,7 @@ module el_roce_requester_tb #(
   assign pkt_se_o          = pkt.se;
   assign pkt_ackreq_o      = pkt.ackreq;
   assign pkt_padcnt_o      = pkt.padcnt;
+  assign pkt_ah_o          = el_roce_pkg::datagram_ah(pkt);
   assign pkt_psn_o         = pkt.psn;
   assign pkt_xth_len_o     = pkt.xth_len;
   assign pkt_xth_o         = pkt.xth;
@@ -272,6 +274,9 @@ module el_roce_requester_tb #(
     .req_valid_i    (long_valid),
     .req_ready_o    (long_ready),
     .req_i          (in),
+    .grh_valid_i    (1'b0),
+    .grh_ready_o    (),
+    .grh_i          ('0),
     .pay_valid_i    (rpay_valid_i),
     .pay_ready_o    (rpay_ready_o),
     .pay_data_i     (rpay_data_i),

@@ -458,3 +458,187 @@ TEMPLATE_TEST_CASE("random traffic of UC and RC ends as the models say, whatever
     CHECK(b.count("rx_no_request") > 5);
   }
 }
+
+// ---- datagrams ----
+
+namespace {
+
+constexpr std::uint32_t kQkey = 0x8a5b4c3d;
+
+QpOptions ud(unsigned mtu_code = 1) {
+  QpOptions o;
+  o.mtu_code = mtu_code;
+  o.type = regs::QpType::kUd;
+  o.qkey = kQkey;
+  o.log_size = 4;
+  return o;
+}
+
+template <typename Bench>
+RcPacket datagram(Bench& b, std::size_t length, std::uint32_t qpn = 1) {
+  RcPacket p;
+  p.qpn = qpn;
+  p.opcode = length % 2 == 0 ? 0x64 : 0x65;
+  p.solicited = length % 3 == 0;
+  p.psn = static_cast<std::uint32_t>(b.rng_() & 0xffffff);
+  p.qkey = kQkey;
+  p.source = static_cast<std::uint32_t>(b.rng_() & 0xffffff);
+  p.word = {1, 2, 3, static_cast<std::uint8_t>(length)};
+  p.pad = static_cast<unsigned>(-length & 3);
+  p.payload.resize(length + p.pad);
+  for (auto& byte : p.payload) {
+    byte = static_cast<std::uint8_t>(b.rng_() | 1);
+  }
+  return p;
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("datagrams of any length land behind their network header", "[responder][ud]",
+                   Bench256, Bench512, Bench1024) {
+  for (const unsigned code : {1U, 3U, 5U}) {
+    TestType b;
+    create_regions(b);
+    b.create_qp(1, ud(code));
+    b.stalls_ = Stalls::all(code == 3 ? 40 : 0);
+    const std::size_t mtu = 128U << code;
+    std::vector<std::size_t> lengths{mtu - 41, mtu - 40, mtu - 39, mtu - 3, mtu - 2, mtu - 1, mtu};
+    for (std::size_t length = 0; length <= 260 && length <= mtu; ++length) {
+      lengths.push_back(length);
+    }
+    for (const std::size_t length : lengths) {
+      // One element, elements that end around the header's end, elements over page boundaries.
+      const auto cut = static_cast<std::uint32_t>(30 + length % 21);
+      if (length % 3 == 0) {
+        b.post(1, {{kPagedVa + length, 5000, kPaged}});
+      } else if (length % 3 == 1) {
+        b.post(1, {{kLocalVa + length % 64, cut, kLocal}, {kPagedVa + 4090, 5000, kPaged}});
+      } else {
+        b.post(1, {{kPagedVa + 4096 - 20, 7, kPaged},
+                   {kLocalVa + 1, 33, kLocal},
+                   {kLocalVa + 0x2003, 4200, kLocal}});
+      }
+      b.send(datagram(b, length));
+      if (b.completions[1].size() + 8 < b.posted(1)) {
+        b.run();
+      }
+    }
+    b.run();
+    b.compare();
+    check_silent(b);
+    check_counts(b);
+    CHECK(b.completions[1].size() == lengths.size());
+  }
+}
+
+TEST_CASE("a datagram that may not be taken is dropped and leaves nothing behind",
+          "[responder][ud]") {
+  Bench512 b;
+  create_regions(b);
+  b.create_qp(1, ud());
+  b.create_qp(2, ud(), regs::QpState::kInit);
+  const auto good = [&](std::size_t length) {
+    b.post(1, {{kLocalVa, 5000, kLocal}});
+    b.send(datagram(b, length));
+  };
+  for (const std::size_t length : {0U, 7U, 100U, 256U}) {
+    RcPacket p = datagram(b, length);
+    b.send(p);  // no receive request
+    b.run();
+    good(length);
+    p.qkey ^= 0x80000000;
+    b.send(p);
+    good(3);
+    p = datagram(b, length, 2);  // in INIT
+    b.send(p);
+    p = datagram(b, 260);
+    b.send(p);
+    p.payload.resize(250);
+    b.send(p);
+    p = datagram(b, 0);
+    p.pad = 1;
+    b.send(p);
+    p = datagram(b, length);
+    p.opcode = 0x24;  // UC
+    b.send(p);
+    p.opcode = 0x64;
+    p.pkey = 0x1234;
+    b.send(p);
+    good(64);
+    b.run();
+  }
+  b.compare();
+  check_counts(b);
+  check_silent(b);
+  CHECK(b.count("rx_no_request") == 4);
+  CHECK(b.count("rx_bad_qkey") == 4);
+  CHECK(b.count("rx_invalid") == 12);
+  CHECK(b.count("rx_ignored") == 4);
+  CHECK(b.count("rx_bad_opcode") == 4);
+  CHECK(b.completions[1].size() == 12);
+  CHECK(b.events[1].empty());
+}
+
+TEST_CASE("a receive request that fails a datagram ends the queue pair", "[responder][ud]") {
+  const std::vector<std::pair<unsigned, std::vector<Sge>>> cases{
+      {1, {{kLocalVa, 39, kLocal}}},
+      {1, {{kLocalVa, 40, kLocal}, {kLocalVa + 100, 99, kLocal}}},
+      {4, {{kLocalVa, 300, 0xdead}}},
+      {4, {{kLocalVa, 40, kLocal}, {kLocalVa, 300, 0xdead}}}};
+  for (const auto& [status, sges] : cases) {
+    Bench512 b;
+    create_regions(b);
+    b.create_qp(1, ud());
+    b.create_qp(2, ud());
+    b.post(1, sges);
+    b.post(1, {{kLocalVa, 5000, kLocal}});
+    b.post(2, {{kLocalVa + 0x3000, 5000, kLocal}});
+    b.send(datagram(b, 100));
+    b.send(datagram(b, 50));
+    b.send(datagram(b, 70, 2));
+    b.run();
+    b.compare();
+    check_silent(b);
+    CHECK(unsigned{b.completions[1].at(0).status} == status);
+    CHECK(unsigned{b.completions[1].at(1).status} == 5);
+    CHECK(unsigned{b.completions[2].at(0).status} == 0);
+    CHECK(b.failures[1] == 1);
+  }
+}
+
+TEMPLATE_TEST_CASE("random datagrams among other traffic end as the models say",
+                   "[responder][ud][fuzz]", Bench256, Bench512, Bench1024) {
+  for (const unsigned percent : {0U, 40U}) {
+    TestType b;
+    create_regions(b);
+    std::mt19937_64 rng(seed() ^ percent);
+    const auto pick = [&rng](unsigned below) { return static_cast<unsigned>(rng() % below); };
+    b.create_qp(1, ud(1));
+    b.create_qp(2, ud(5));
+    b.create_qp(3, {.log_size = 4});
+    b.stalls_ = Stalls::all(percent);
+    std::uint32_t psn = 0;
+    for (unsigned round = 0; round < 200; ++round) {
+      const unsigned q = 1 + pick(3);
+      const auto open = static_cast<std::uint16_t>(b.posted(q) - b.completions[q].size());
+      if (open < 12 && (q == 3 || pick(4) != 0)) {
+        b.post(q, {{kLocalVa + pick(0x4000), 20 + pick(60), kLocal},
+                   {kPagedVa + pick(0x8000), 0x2000, kPaged}});
+      }
+      if (q == 3) {
+        psn = send(b, {.qpn = 3, .length = pick(700), .psn = psn});
+      } else {
+        RcPacket p = datagram(b, pick(4) == 0 ? pick(4096) : pick(256), q);
+        p.qkey ^= pick(10) == 0 ? 1 : 0;
+        b.send(p);
+      }
+      b.steps(pick(50));
+    }
+    b.run();
+    INFO("stalls " << percent);
+    b.compare(true);
+    check_counts(b);
+    CHECK(b.count("rx_bad_qkey") > 3);
+    CHECK(b.count("rx_no_request") > 3);
+  }
+}

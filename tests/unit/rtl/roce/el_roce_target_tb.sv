@@ -214,7 +214,7 @@ module el_roce_target_tb #(
   el_pkg::obj_req_t       obj_in, obj;
   el_pkg::obj_rsp_t       mr_rsp, resp_rsp, rqst_rsp, obj_rsp;
   logic [QpnW-1:0]        tab_qpn;
-  logic                   path_we, dest_we, pkey_we, tab_re;
+  logic                   tab_ah, path_we, dest_we, pkey_we, tab_re;
   el_roce_hdr_pkg::path_t path_w, path_r;
   logic [23:0]            dest_w, dest_r;
   logic [15:0]            pkey_w;
@@ -256,6 +256,7 @@ module el_roce_target_tb #(
     .sync_valid_o   (sync_valid),
     .sync_done_i    (sync_done),
     .tab_qpn_o      (tab_qpn),
+    .tab_ah_o       (tab_ah),
     .path_we_o      (path_we),
     .path_o         (path_w),
     .dest_we_o      (dest_we),
@@ -299,7 +300,8 @@ module el_roce_target_tb #(
   logic                   pkey_tab_we;
   logic [QpnW-1:0]        pkey_tab_qpn;
   logic [18:0]            pkey_tab;
-  logic                   in_valid, in_ready;
+  logic                   in_valid, in_ready, grh_valid, grh_ready;
+  logic [319:0]           grh;
   logic [QpnW-1:0]        way_qpn;
   el_roce_resp_pkg::req_t in;
   el_roce_pkg::ack_t      ack;
@@ -322,6 +324,9 @@ module el_roce_target_tb #(
     .req_valid_o(in_valid),
     .req_ready_i(in_ready),
     .req_o      (in),
+    .grh_valid_o(grh_valid),
+    .grh_ready_i(grh_ready),
+    .grh_o      (grh),
     .way_qpn_o    (way_qpn),
     .way_ordered_i,
     .way_take_o,
@@ -377,6 +382,9 @@ module el_roce_target_tb #(
     .req_valid_i    (in_valid),
     .req_ready_o    (in_ready),
     .req_i          (in),
+    .grh_valid_i    (grh_valid),
+    .grh_ready_o    (grh_ready),
+    .grh_i          (grh),
     .pay_valid_i,
     .pay_ready_o,
     .pay_data_i,
@@ -627,6 +635,7 @@ module el_roce_target_tb #(
     .out_pkey_o    (path_pkey),
     .out_path_o    (path),
     .obj_qpn_i     (tab_qpn),
+    .obj_ah_i      (tab_ah),
     .obj_path_we_i (path_we),
     .obj_path_i    (path_w),
     .obj_dest_we_i (dest_we),

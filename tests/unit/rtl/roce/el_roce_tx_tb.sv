@@ -26,6 +26,7 @@ module el_roce_tx_tb (
 
   // Table.
   input  logic [3:0]        obj_qpn_i,
+  input  logic              obj_ah_i,
   input  logic              obj_we_i,
   input  logic [383:0]      obj_path_i,
   input  logic [23:0]       obj_dest_i,
@@ -106,6 +107,7 @@ module el_roce_tx_tb (
     .out_pkey_o    (pkey),
     .out_path_o    (path),
     .obj_qpn_i,
+    .obj_ah_i,
     .obj_path_we_i (obj_we_i),
     .obj_path_i    (el_roce_hdr_pkg::path_from_obj(obj_path_i)),
     .obj_dest_we_i (obj_we_i),

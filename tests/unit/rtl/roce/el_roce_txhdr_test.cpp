@@ -30,6 +30,7 @@ struct Packet {
   std::uint32_t psn = 0;
   Bytes xth;
   unsigned payload = 0;
+  unsigned ah = 0;  // of a datagram
   std::uint32_t dest = 0;
   std::uint16_t pkey = 0xffff;
 };
@@ -41,6 +42,7 @@ class Bench {
     m.mac_i = 0;
     m.pkt_valid_i = 0;
     m.obj_we_i = m.obj_re_i = 0;
+    m.obj_ah_i = 0;
     m.hdr_ready_i = 1;
     bench_.reset();
   }
@@ -106,6 +108,10 @@ class Bench {
     m.pkt_xth_len_i[which] = static_cast<std::uint8_t>(p.xth.size());
     Bytes xth(28, 0xcc);  // what is beyond the extension headers must not show
     std::copy(p.xth.begin(), p.xth.end(), xth.begin());
+    if (p.opcode >> 5 == 3) {
+      xth[15] = static_cast<std::uint8_t>(p.ah);
+      xth[16] = static_cast<std::uint8_t>(p.ah >> 8);
+    }
     words(m.pkt_xth_i[which], xth.data(), 28, 28);
     if (which == 1) {
       m.pkt_payload_len_i = static_cast<std::uint16_t>(p.payload);
@@ -477,4 +483,30 @@ TEST_CASE("ACKs go first, but a request packet waits for four of them at most", 
   b.offer(0, {.qpn = 1, .opcode = 0x11, .xth = Bytes(4)});
   b.bench_.settle();
   CHECK(m.pkt_ready_o == 1);
+}
+
+TEST_CASE("a datagram goes where its address handle says, an ACK where its queue pair says") {
+  Bench b;
+  regs::ObjQpPath path;
+  path.dgid = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 0};
+  // A handle and a queue pair of the same number have paths of their own.
+  for (const unsigned handle : {0U, 1U}) {
+    b.bench_->obj_ah_i = static_cast<std::uint8_t>(handle);
+    for (unsigned i = 0; i < 16; ++i) {
+      path.dgid[15] = static_cast<std::uint8_t>(100 * handle + i);
+      path.udp_sport = static_cast<std::uint16_t>(0xc000 + 100 * handle + i);
+      b.set_path(i, path);
+    }
+  }
+  for (unsigned i = 0; i < 16; ++i) {
+    const unsigned ah = (i * 7 + 3) % 16;
+    const Bytes datagram =
+        b.one(1, {.qpn = i, .opcode = 0x64, .xth = Bytes(8, 0x5a), .ah = ah, .dest = 0x777});
+    CHECK(get(datagram, 30, 4) == 0x0a000000 + 100 + ah);
+    CHECK(get(datagram, 34, 2) == 0xc000 + 100 + ah);
+    CHECK(get(datagram, 47, 3) == 0x777);
+    CHECK(datagram.size() == 14 + 20 + 8 + 12 + 8);
+    const Bytes send = b.one(1, {.qpn = i, .opcode = 0x24, .xth = {}, .ah = ah});
+    CHECK(get(send, 30, 4) == 0x0a000000 + i);
+  }
 }

@@ -576,6 +576,7 @@ class RequesterSurroundings {
       p.payload.resize(m.pkt_payload_len_o);
       REQUIRE(dead_.count(p.qpn) == 0);
       headers_.push_back(p);
+      handles_.push_back(m.pkt_ah_o);
       resumed_ = now_;
       if (keep_trace_) {
         trace_cycles_.push_back(cycle);
@@ -611,6 +612,7 @@ class RequesterSurroundings {
         frames_.pop_front();
       }
       if (bad) {
+        handles_.pop_front();
         spoilt_.push_back(p);
         continue;
       }
@@ -621,7 +623,12 @@ class RequesterSurroundings {
   void deliver(const RequestPacket& p) {
     REQUIRE(qps_.count(p.qpn) == 1);
     Qp& qp = qps_[p.qpn];
-    REQUIRE((qp.options.type == 2 || p.dest_qpn == 0x4000 + p.qpn));
+    if (qp.options.type == 2) {
+      qp.targets.emplace_back(p.dest_qpn, handles_.front());
+    } else {
+      REQUIRE(p.dest_qpn == 0x4000 + p.qpn);
+    }
+    handles_.pop_front();
     REQUIRE(p.pkey == 0xff00 + (p.qpn & 0xff));
     const unsigned occurrence = ++qp.seen[p.psn];
     if (keep_trace_) {
@@ -713,6 +720,7 @@ class RequesterSurroundings {
   std::optional<Ack> late_;
   std::array<std::deque<Read>, 2> reads_;
   std::deque<Lookup> lookups_;
+  std::deque<unsigned> handles_;               // address handles of headers_
   std::deque<std::pair<Bytes, bool>> frames_;  // payload, marked bad
   Bytes open_;
   std::array<bool, 2> taken_{};

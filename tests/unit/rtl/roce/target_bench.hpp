@@ -363,6 +363,7 @@ class TargetBench {
         CHECK(got[i].byte_len == want[i].byte_len);
         CHECK(got[i].imm == want[i].imm);
         CHECK(unsigned{got[i].flags} == unsigned{want[i].flags});
+        CHECK(got[i].source == want[i].source);
         CHECK(unsigned{got[i].vendor_err} == unsigned{want[i].vendor_err});
         CHECK(got[i].cqn == want[i].cqn);
         CHECK(got[i].solicited == want[i].solicited);
@@ -601,6 +602,9 @@ class TargetBench {
   }
 
   static unsigned extension_bytes(std::uint8_t opcode) {
+    if (opcode >> 5 == 3) {
+      return opcode == 0x65 ? 12 : 8;
+    }
     static const std::map<unsigned, unsigned> sizes{
         {3, 4},  {5, 4},  {9, 4},  {6, 16},  {10, 16}, {11, 20}, {12, 16}, {13, 4},
         {15, 4}, {16, 4}, {17, 4}, {18, 12}, {19, 28}, {20, 28}, {22, 4},  {23, 4}};
@@ -618,8 +622,16 @@ class TargetBench {
     }
     Bytes h(112);
     const std::size_t bth = 14 + (vlan_ ? 4 : 0) + (oefh_ ? 2 : ipv6_ ? 48 : 28);
+    // Nothing below the BTH matters here, but for what a datagram brings to memory.
     for (std::size_t i = 0; i < bth; ++i) {
-      h[i] = static_cast<std::uint8_t>(0xa5 ^ i);  // nothing below the BTH matters here
+      h[i] = static_cast<std::uint8_t>(0xa5 ^ (i * 3 + p.psn));
+    }
+    const std::size_t ip = 14 + (vlan_ ? 4 : 0);
+    network_.assign(40, 0);
+    if (!oefh_) {
+      std::copy(h.begin() + static_cast<std::ptrdiff_t>(ip),
+                h.begin() + static_cast<std::ptrdiff_t>(bth - 8),
+                network_.begin() + (ipv6_ ? 0 : 20));
     }
     std::uint8_t* b = &h[bth];
     b[0] = p.opcode;
@@ -651,6 +663,12 @@ class TargetBench {
       }
       for (unsigned i = 0; i < 4; ++i) {
         x[8 + i] = static_cast<std::uint8_t>(p.rkey >> (24 - 8 * i));
+      }
+    } else if (p.opcode >> 5 == 3) {
+      for (unsigned i = 0; i < 4; ++i) {
+        x[i] = static_cast<std::uint8_t>(p.qkey >> (24 - 8 * i));
+        x[4 + i] = static_cast<std::uint8_t>(p.source >> (24 - 8 * i));
+        x[8 + i] = p.word[i];
       }
     } else if ((p.opcode & 0x1f) >= 0x0d && (p.opcode & 0x1f) <= 0x12) {
       std::copy(p.aeth.begin(), p.aeth.end(), x.begin());
@@ -946,7 +964,8 @@ class TargetBench {
   }
 
   void take_frame() {
-    const RcPacket p = frames_.front();
+    RcPacket p = frames_.front();
+    p.network = network_;
     frames_.pop_front();
     frame_offered_ = false;
     const int kind = model.classify(p);
@@ -1044,6 +1063,7 @@ class TargetBench {
       c.opcode = b[7];
       c.byte_len = static_cast<std::uint32_t>(little(b, 8, 4));
       c.imm = static_cast<std::uint32_t>(little(b, 12, 4));
+      c.source = little(b, 16, 8);
       c.vendor_err = b[28];
       c.flags = b[30];
       c.cqn = m.cqe_cqn_o;
@@ -1198,6 +1218,7 @@ class TargetBench {
   std::map<std::uint32_t, std::uint16_t> posted_;
   std::deque<RcPacket> frames_;
   std::deque<std::pair<RcPacket, bool>> pending_;
+  Bytes network_;  // of the frame that is offered: what stands in front of a datagram
   std::deque<Beat> beats_;
   std::deque<Doorbell> doorbells_;
   std::deque<Read> reads_;
