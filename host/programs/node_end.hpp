@@ -15,6 +15,7 @@
 namespace ethlink {
 
 inline constexpr std::uint16_t kPartition = 0x8001;
+inline constexpr std::uint32_t kCqEntries = 256;
 
 /// Keeps the value of a result, or hands its error on.
 template <typename T>
@@ -34,15 +35,19 @@ struct NodeEnd {
   std::vector<std::unique_ptr<QueuePair>> qps;
   std::vector<std::unique_ptr<Peer>> peers;
 
-  Result<void> open(Backend& backend, unsigned node, Duration cycle) {
-    return open(backend, node_config(node, cycle));
+  /// `cq_entries`: of the completion queue of the queue pairs.
+  Result<void> open(Backend& backend, unsigned node, Duration cycle,
+                    std::uint32_t cq_entries = kCqEntries) {
+    return open(backend, node_config(node, cycle), cq_entries);
   }
-  Result<void> open(Backend& backend, const DeviceConfig& config) {
+  Result<void> open(Backend& backend, const DeviceConfig& config,
+                    std::uint32_t cq_entries = kCqEntries) {
     Result<void> done = keep(device, Device::open(backend, config));
-    for (std::unique_ptr<CompletionQueue>* queue : {&cq, &command_cq}) {
-      if (done) {
-        done = keep(*queue, CompletionQueue::create(*device, 256));
-      }
+    if (done) {
+      done = keep(cq, CompletionQueue::create(*device, cq_entries));
+    }
+    if (done) {
+      done = keep(command_cq, CompletionQueue::create(*device, kCqEntries));
     }
     return done;
   }

@@ -42,6 +42,14 @@ package el_pkg;
     return c;
   endfunction
 
+  // The same with another number of queue pairs.
+  function automatic cfg_t cfg_with_qps(int unsigned width, int unsigned qps);
+    cfg_t c;
+    c     = cfg_with_width(width);
+    c.Qps = qps;
+    return c;
+  endfunction
+
   // ---------------------------------------------------------------------------------------------
   // Time
   // ---------------------------------------------------------------------------------------------

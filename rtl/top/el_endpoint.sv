@@ -9,7 +9,8 @@
 
 module el_endpoint #(
   parameter  int unsigned  DataW = 512,                           // 256, 512 or 1024
-  parameter  el_pkg::cfg_t Cfg   = el_pkg::cfg_with_width(DataW)
+  parameter  int unsigned  Qps   = el_pkg::CfgDefault.Qps,        // queue pairs, 4 to 4096
+  parameter  el_pkg::cfg_t Cfg   = el_pkg::cfg_with_qps(DataW, Qps)
 ) (
   input  logic               clk_i,
   input  logic               rst_i,

@@ -32,7 +32,7 @@ void Side::open_again(unsigned life) {
   if (options.ipv6) {
     config.gids.push_back(gid6_of(node()));
   }
-  must(end.open(backend, config));
+  must(end.open(backend, config, options.cq_entries));
   memory = must(DmaBuffer::create(backend, options.memory_bytes, 4096,
                                   {.device_writable = true, .notifies = true}));
   segment = must(Segment::create(*end.device, memory, kPartition, options.segment_access));
@@ -168,6 +168,11 @@ sim::SimulationResult run_scenario(const PairOptions& options, const std::string
                                    const sim::ProgramRegistry& registry) {
   sim::SimulationOptions run;
   run.model = sim::make_endpoint_model;
+  if (options.model != nullptr) {
+    run.model = [make = options.model](const sim::ModelOptions& m) {
+      return Result<std::unique_ptr<sim::EndpointModel>>(make(m));
+    };
+  }
   run.programs = &registry;
   run.skip = run.gate = options.skip;
   run.pcap_path = options.pcap;

@@ -55,12 +55,15 @@ struct PairOptions {
   std::string switch_keys;    ///< keys of the [[switch]]
   std::string link_keys;      ///< keys of both [[link]]s
   unsigned data_width = 256;  // this model checks its assertions
+  /// Makes the endpoints; by default those that `ethlink run` has.
+  std::unique_ptr<sim::EndpointModel> (*model)(const sim::ModelOptions&) = nullptr;
   std::string pcap;
   std::uint64_t max_time_us = 200'000;
   sim::TimePs window_limit = sim::kNever;
 
   // What each side has when its function starts.
-  std::size_t queue_pairs = 1;
+  std::size_t queue_pairs = 1;  ///< at most 1024
+  std::uint32_t cq_entries = 256;
   regs::QpType transport = regs::QpType::kRc;
   std::uint32_t qkey = 0x1234;  ///< of queue pairs of UD
   bool ipv6 = false;            ///< each node has gid6_of(node), too, as GID 1
@@ -122,7 +125,7 @@ class Side {
     std::uint32_t rkey = 0;
     std::uint16_t segment = 0;
     bool selective_repeat = false;
-    std::array<std::uint32_t, 64> qpns{};
+    std::array<std::uint32_t, 1024> qpns{};
   };
 
   sim::HostPort& port;
