@@ -41,7 +41,7 @@ struct LossRun {
   double loss;
   unsigned messages;  // enough for tens of losses
 };
-constexpr std::array kRuns{LossRun{nullptr, 0, 8}, LossRun{"rdma.goodput_loss_1e-3", 1e-3, 48},
+constexpr std::array kRuns{LossRun{nullptr, 0, 48}, LossRun{"rdma.goodput_loss_1e-3", 1e-3, 48},
                            LossRun{"rdma.goodput_loss_1e-2", 1e-2, 32}};
 
 // Payload bytes a picosecond.

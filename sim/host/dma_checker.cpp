@@ -232,7 +232,10 @@ void DmaChecker::command_read(std::uint64_t slot, const regs::AdminCmd& command)
   }
   open = {static_cast<regs::AdminVerb>(command.verb), static_cast<regs::ObjKind>(command.kind),
           command.index, 0};
-  if (open.verb == regs::AdminVerb::kCreate) {
+  // A queue that moves into another ring may use both until the answer.
+  const bool moves = open.verb == regs::AdminVerb::kModify && open.kind == regs::ObjKind::kCq &&
+                     (command.mask & regs::kCqMaskRing) != 0;
+  if (open.verb == regs::AdminVerb::kCreate || moves) {
     open.owner = create(command);
   }
 }
@@ -251,6 +254,9 @@ void DmaChecker::command_answered(std::uint64_t slot, regs::AdminStatus status) 
   if (command.owner != 0) {
     // A page list is not needed any more, its entries were taken over.
     if (status == regs::AdminStatus::kOk && command.kind != regs::ObjKind::kMtt) {
+      if (command.verb == regs::AdminVerb::kModify) {
+        drop_objects(command.kind, command.index);
+      }
       objects_[command.owner].answered = true;
     } else {
       drop(command.owner);
@@ -259,11 +265,18 @@ void DmaChecker::command_answered(std::uint64_t slot, regs::AdminStatus status) 
   // BadState: there is no such object; an invalidation may have ended a region.
   if (command.verb == regs::AdminVerb::kDestroy &&
       (status == regs::AdminStatus::kOk || status == regs::AdminStatus::kBadState)) {
-    for (auto object = objects_.begin(); object != objects_.end();) {
-      const auto& [owner, entry] = *object++;
-      if (entry.answered && entry.kind == command.kind && entry.index == command.index) {
-        drop(owner);
-      }
+    drop_objects(command.kind, command.index);
+  }
+}
+
+void DmaChecker::drop_objects(regs::ObjKind kind, std::uint32_t index) {
+  for (auto object = objects_.begin(); object != objects_.end();) {
+    const auto& [owner, entry] = *object;
+    if (entry.answered && entry.kind == kind && entry.index == index) {
+      ranges_.remove(owner);
+      object = objects_.erase(object);
+    } else {
+      ++object;
     }
   }
 }

@@ -89,6 +89,8 @@ class DmaChecker {
   void command_read(std::uint64_t slot, const regs::AdminCmd& command);
   void command_answered(std::uint64_t slot, regs::AdminStatus status);
   [[nodiscard]] Owner create(const regs::AdminCmd& command);
+  // Forgets what was placed for an object by a command that succeeded.
+  void drop_objects(regs::ObjKind kind, std::uint32_t index);
   void place_region(Owner owner, const regs::ObjMr& region, std::uint32_t index);
   void page_list_read(std::uint64_t iova, std::span<const std::uint8_t> data);
   void plain_read(PlainRing& plain, bool receive, std::uint64_t at,

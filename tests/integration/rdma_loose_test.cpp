@@ -268,5 +268,25 @@ TEST_CASE("A datagram of another Q_Key, or without a receive request, is dropped
       });
 }
 
+TEST_CASE("Idle time that is skipped changes nothing on UC and UD", "[integration]") {
+  for (const regs::QpType transport : {regs::QpType::kUc, regs::QpType::kUd}) {
+    std::vector<std::uint64_t> hashes;
+    for (const bool skip : {true, false}) {
+      PairOptions options;
+      options.skip = skip;
+      options.transport = transport;
+      options.memory_bytes = 25 * kRoom;
+      options.queue_pairs = 2;
+      const auto datagrams_of = [](Side& s) { datagrams(s, false); };
+      if (transport == regs::QpType::kUd) {
+        hashes.push_back(run_pair(options, datagrams_of, datagrams_of).hash);
+      } else {
+        hashes.push_back(run_pair(options, uc_sender, [](Side& s) { uc_receiver(s); }).hash);
+      }
+    }
+    CHECK(hashes[0] == hashes[1]);
+  }
+}
+
 }  // namespace
 }  // namespace ethlink::test

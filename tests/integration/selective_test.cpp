@@ -75,7 +75,7 @@ sim::SimulationResult run_stream(PairOptions options, const Stream& what, Seen& 
 TEST_CASE("Selective repeat: a network that loses, repeats and delays packets", "[integration]") {
   PairOptions options;
   options.selective_repeat = {true, true};
-  options.faults = "loss = 0.01\nreorder = 0.01\nduplicate = 0.01\nreorder_ps = 50000";
+  options.faults = "loss = 0.01\nreorder = 0.01\nduplicate = 0.01\nreorder_ns = 50";
   options.path_mtu = 1024;
   options.timeout = 3;
   Seen seen;

@@ -48,13 +48,15 @@ std::uint32_t crc32(const Bytes& bytes) {
 
 std::optional<std::size_t> extension_bytes(std::uint8_t opcode) {
   // InfiniBand volume 1, table 38: RETH 16, AETH 4, ImmDt 4, IETH 4, AtomicETH 28, AtomicAckETH 8,
-  // DETH 8; the congestion notification carries 16 reserved bytes.
+  // DETH 8; the congestion notification carries 16 reserved bytes. Opcodes of selective repeat
+  // (docs/reference/selective-repeat.md): RETH, and ImmDt; AETH and SETH 24.
   static const std::vector<std::pair<int, std::size_t>> kTable = {
-      {0x00, 0}, {0x01, 0},  {0x02, 0},  {0x03, 4},  {0x04, 0},  {0x05, 4},  {0x06, 16}, {0x07, 0},
-      {0x08, 0}, {0x09, 4},  {0x0A, 16}, {0x0B, 20}, {0x0C, 16}, {0x0D, 4},  {0x0E, 0},  {0x0F, 4},
-      {0x10, 4}, {0x11, 4},  {0x12, 12}, {0x13, 28}, {0x14, 28}, {0x16, 4},  {0x17, 4},  {0x20, 0},
-      {0x21, 0}, {0x22, 0},  {0x23, 4},  {0x24, 0},  {0x25, 4},  {0x26, 16}, {0x27, 0},  {0x28, 0},
-      {0x29, 4}, {0x2A, 16}, {0x2B, 20}, {0x64, 8},  {0x65, 12}, {0x81, 16}};
+      {0x00, 0}, {0x01, 0},  {0x02, 0},  {0x03, 4},  {0x04, 0},  {0x05, 4},  {0x06, 16},
+      {0x07, 0}, {0x08, 0},  {0x09, 4},  {0x0A, 16}, {0x0B, 20}, {0x0C, 16}, {0x0D, 4},
+      {0x0E, 0}, {0x0F, 4},  {0x10, 4},  {0x11, 4},  {0x12, 12}, {0x13, 28}, {0x14, 28},
+      {0x16, 4}, {0x17, 4},  {0x20, 0},  {0x21, 0},  {0x22, 0},  {0x23, 4},  {0x24, 0},
+      {0x25, 4}, {0x26, 16}, {0x27, 0},  {0x28, 0},  {0x29, 4},  {0x2A, 16}, {0x2B, 20},
+      {0x64, 8}, {0x65, 12}, {0x81, 16}, {0xC7, 16}, {0xC8, 16}, {0xC9, 20}, {0xD1, 28}};
   for (const auto& [code, bytes] : kTable) {
     if (code == opcode) {
       return bytes;

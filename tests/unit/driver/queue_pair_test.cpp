@@ -259,7 +259,7 @@ TEST_CASE("Connecting walks INIT, RTR, RTS and sets each attribute once", "[driv
     CHECK((all & f.fake.admin[i].mask & ~1U) == 0);
     all |= f.fake.admin[i].mask;
   }
-  CHECK(all == 0x1FFF);
+  CHECK(all == 0x3FFF);
   CHECK(f.fake.admin[3].data[22] == 16);  // READs and atomics in flight, of both ends
   CHECK(f.fake.admin[2].data[23] == 16);
   CHECK(f.fake.admin[3].data[2] == 3);

@@ -323,15 +323,19 @@ TEST_CASE("check: counters agree with the frames at the port", "[host][check]") 
   CHECK_FALSE(check_counters(capture, nlohmann::json::array()));
 }
 
-TEST_CASE("check: a READ for the end of an earlier one may be new or repeated", "[host][check]") {
-  const auto agrees = [](std::uint64_t va, unsigned repeated) {
+TEST_CASE("check: a READ that begins inside an earlier one is a repetition", "[host][check]") {
+  // Three responses of 64 bytes: PSNs 20 to 22.
+  const auto agrees = [](std::uint32_t psn, unsigned repeated) {
     Tape tape;
     tape.out(0, {.opcode = kReadRequest, .psn = 20, .length = 160, .va = 1000})
-        .out(9000, {.opcode = kReadRequest, .psn = 21, .length = 96, .va = va});
+        .in(1000, {.opcode = kReadFirst, .psn = 20, .payload = 64})
+        .out(9000, {.opcode = kReadRequest, .psn = psn, .length = 96, .va = 1064});
     const nlohmann::json reports{{"counters_from_ps", 20'000'000},
                                  {"counters_until_ps", 21'000'000},
                                  {"eth.tx_frames", 2},
                                  {"eth.tx_bytes", 2 * 78},
+                                 {"eth.rx_frames_roce", 1},
+                                 {"roce.rx_responses", 1},
                                  {"roce_sq.tx_packets", 2},
                                  {"roce_sq.tx_repeated", repeated}};
     const Result<Findings> findings =
@@ -339,11 +343,12 @@ TEST_CASE("check: a READ for the end of an earlier one may be new or repeated", 
     REQUIRE(findings);
     return findings->empty();
   };
-  CHECK(agrees(1064, 0));
-  CHECK(agrees(1064, 1));
-  CHECK_FALSE(agrees(1064, 2));
-  CHECK(agrees(2000, 0));
-  CHECK_FALSE(agrees(2000, 1));
+  for (const std::uint32_t inside : {20U, 21U, 22U}) {
+    CHECK(agrees(inside, 1));
+    CHECK_FALSE(agrees(inside, 0));
+  }
+  CHECK(agrees(23, 0));
+  CHECK_FALSE(agrees(23, 1));
 }
 
 }  // namespace

@@ -553,6 +553,8 @@ module el_roce_target_tb #(
     .bump_qpn_i    ('0),
     .epoch_qpn_i   ('1),
     .epoch_o       (rq_epoch),
+    .front_qpn_i   ('0),
+    .front_psn_o   (),
     .xreq_valid_o  (xreq_valid[1]),
     .xreq_ready_i  (xreq_ready[1]),
     .xreq_o        (xreq[1]),
@@ -690,6 +692,6 @@ module el_roce_target_tb #(
                   transmit_busy;
 
   logic unused_bits;  // all is tracked; one bit is a tag
-  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1], rq_epoch[1], rsp, rsp_req};
+  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1], rq_epoch[1], rsp, rsp_req, ack};
 
 endmodule : el_roce_target_tb

@@ -216,7 +216,9 @@ void reproduce(Bench& b, const Bytes& frame) {
   p.xth.assign(want.begin() + static_cast<std::ptrdiff_t>(bth + 12), want.end());
   p.payload = static_cast<unsigned>(parts.payload.size());
   const bool ack = p.opcode == 0x11;
+  b.bench_->obj_ah_i = p.opcode >> 5 == 3 ? 1 : 0;  // a datagram goes by its address handle
   b.set_path(9, path, ack ? p.dest : 0, ack ? p.pkey : 0);
+  p.ah = 9;
   const Bytes got = b.one(ack ? 0 : 1, p);
   if (!v6) {  // the identification is free when nothing is ever cut (RFC 6864)
     std::copy_n(got.begin() + static_cast<std::ptrdiff_t>(ip + 4), 2,

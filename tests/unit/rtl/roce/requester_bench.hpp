@@ -98,7 +98,7 @@ class RequesterBench : public RequesterSurroundings<Model, DataW> {
   /// CREATE and the way to RTS, with a responder that expects the first PSN.
   void connect(unsigned qpn, const QpOptions& options = {}) {
     // UC has no timers, retries and READs; UD nothing of the other end, but a Q_Key.
-    const std::uint32_t init = options.type == 2 ? 1U << 13 : 0;
+    const std::uint32_t init = options.type == 2 ? 1U << 14 : 0;
     const std::uint32_t rtr = options.type == 2 ? ~(1U << 3) : ~0U;
     const std::uint32_t rts = options.type != 0 ? 1 | 1 << 4 : ~0U;
     REQUIRE(create(qpn, options) == 0);

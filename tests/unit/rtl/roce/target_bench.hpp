@@ -117,7 +117,7 @@ inline std::uint32_t attributes_of(regs::QpType type) {
   if (type == regs::QpType::kRc) {
     return 0x1fff;
   }
-  return type == regs::QpType::kUc ? 0x043f : 0x2415;
+  return type == regs::QpType::kUc ? 0x043f : 0x4415;
 }
 
 template <typename Model, unsigned kBits>
@@ -447,7 +447,7 @@ class TargetBench {
   // Queue pairs in error, from the requester; with kLostCompletion from a completion queue.
   std::vector<std::uint32_t> error_queue_;
   static constexpr std::uint32_t kLostCompletion = 1U << 31;
-  bool error_sqe_ = false;  // they are of send queues alone
+  bool error_sqe_ = false;          // they are of send queues alone
   reference::RcQueuePair queried_;  // the model's queue pair when the responder answered a QUERY
   struct Request {
     std::uint32_t psn = 0;

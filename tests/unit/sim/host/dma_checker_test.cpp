@@ -38,8 +38,10 @@ class Talk {
   void ready() { read(regs::kCsrStatus, 1U << regs::kCsrStatusReadyLsb); }
 
   template <typename T>
-  void issue(regs::AdminVerb verb, regs::ObjKind kind, std::uint32_t index, const T& fields) {
+  void issue(regs::AdminVerb verb, regs::ObjKind kind, std::uint32_t index, const T& fields,
+             std::uint32_t mask = 0) {
     regs::AdminCmd command;
+    command.mask = mask;
     command.verb = static_cast<std::uint8_t>(verb);
     command.kind = static_cast<std::uint8_t>(kind);
     command.index = index;
@@ -147,6 +149,20 @@ TEST_CASE("rings of queues are exact and live from CREATE to DESTROY", "[sim][ho
   CHECK(t.exact(false, qp.rq_base, qp.rq_base + (64U << 4U)));
   CHECK_FALSE(t.writes(qp.sq_base, 1));
 
+  // A queue that moves may use both rings until the answer, and then the new one; or the old one
+  // when the device refused.
+  regs::ObjCq moved;
+  moved.base = 0x14'0000;
+  moved.log_size = 5;
+  for (const auto status : {regs::AdminStatus::kBadState, regs::AdminStatus::kOk}) {
+    t.issue(regs::AdminVerb::kModify, regs::ObjKind::kCq, 3, moved, regs::kCqMaskRing);
+    CHECK(t.writes(cq.base, 64));
+    CHECK(t.exact(true, moved.base, moved.base + (sizeof(regs::Cqe) << 5U)));
+    t.answer(status);
+    CHECK(t.writes(cq.base, 64) == (status != regs::AdminStatus::kOk));
+    CHECK(t.writes(moved.base, 64) == (status == regs::AdminStatus::kOk));
+  }
+  cq = moved;
   t.issue(regs::AdminVerb::kDestroy, regs::ObjKind::kCq, 3, regs::ObjCq{});
   CHECK(t.writes(cq.base, 64));  // until the answer
   t.answer();
