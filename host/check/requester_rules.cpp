@@ -181,6 +181,8 @@ class RequesterRules {
       });
       if (first || packet.psn == unacked_) {
         acknowledge(item, psn_add(packet.psn, 1));
+      } else if (psn_diff(packet.psn, unacked_) > 0 && psn_diff(packet.psn, next_) < 0) {
+        add_cause(item.frame->ns, unacked_);  // as if a NAK had come (clause 9.7.3.2)
       }
     }
   }

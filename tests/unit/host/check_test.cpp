@@ -351,5 +351,18 @@ TEST_CASE("check: a READ that begins inside an earlier one is a repetition", "[h
   CHECK_FALSE(agrees(23, 1));
 }
 
+TEST_CASE("check: a response behind a gap lets a READ be repeated, whatever comes meanwhile",
+          "[host][check]") {
+  const Rc request{.opcode = kReadRequest, .psn = 20, .length = 160};
+  const Rc first{.opcode = kReadFirst, .psn = 20, .payload = 64};
+  const Rc middle{.opcode = kReadMiddle, .psn = 21, .payload = 64};
+  const Tape gap = Tape().out(0, request).in(100, middle);
+  CHECK(Tape(gap).out(200, request).findings().empty());
+  CHECK(Tape(gap).in(150, first).out(200, request).findings().empty());
+  CHECK(Tape(gap).in(150, first).out(11'000, request).findings() == Names{"go-back@4"});
+  CHECK(Tape().out(0, request).in(100, first).in(150, middle).out(200, request).findings() ==
+        Names{"go-back@4"});
+}
+
 }  // namespace
 }  // namespace ethlink::test
