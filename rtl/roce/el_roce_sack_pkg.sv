@@ -100,10 +100,27 @@ package el_roce_sack_pkg;
     return p;
   endfunction
 
+  // The oldest packet is asked for again: when it came, the answer was lost, and comes again.
+  function automatic board_t reopened(board_t x, el_roce_pkg::psn_t una);
+    board_t            b;
+    el_roce_pkg::psn_t back;
+    b    = x;
+    back = x.base - una;
+    if (back[23]) begin
+      if (24'(una - x.base) < 24'(Window)) b.kept[7'(una - x.base)] = 1'b0;
+    end else begin
+      b.base = una;
+      if (back >= 24'(Window)) b.kept = '1;
+      else b.kept = (x.kept << back[6:0]) | ~({Window{1'b1}} << back[6:0]);
+      b.kept[0] = 1'b0;
+    end
+    return b;
+  endfunction
+
   // Everything that is in flight and not known to have come counts as lost.
   function automatic board_t all_lost(board_t x, el_roce_pkg::psn_t una, el_roce_pkg::psn_t max);
     board_t b;
-    b = x.active ? x : '{base: una, default: '0};
+    b = x.active ? reopened(x, una) : '{base: una, default: '0};
     b.active = una != max;
     b.fresh  = 1'b0;
     b.high   = max;

@@ -97,6 +97,7 @@ TEST_CASE("every field out of range is refused", "[obj]") {
   CHECK(modify(1U << 15, [](auto&) {}) == kBadParam);
   CHECK(modify(1U << 31, [](auto&) {}) == kBadParam);
   CHECK(modify(regs::kQpMaskMaxRdAtomic, [](auto& o) { o.max_rd_atomic = 17; }) == kBadParam);
+  CHECK(modify(regs::kQpMaskSelective, [](auto& o) { o.selective = 2; }) == kBadParam);
   CHECK(modify(regs::kQpMaskMaxDestRdAtomic, [](auto& o) { o.max_dest_rd_atomic = 17; }) ==
         kBadParam);
   CHECK(modify(regs::kQpMaskMaxRdAtomic, [](auto& o) { o.max_rd_atomic = 16; }) == 0);

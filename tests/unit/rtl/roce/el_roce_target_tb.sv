@@ -305,6 +305,7 @@ module el_roce_target_tb #(
   logic [QpnW-1:0]        way_qpn;
   el_roce_resp_pkg::req_t in;
   el_roce_pkg::ack_t      ack;
+  el_roce_pkg::psn_t      front_psn;
   el_regs_pkg::cnt_roce_t rx_cnt, resp_cnt, cnt;
 
   el_roce_rx #(
@@ -553,8 +554,6 @@ module el_roce_target_tb #(
     .bump_qpn_i    ('0),
     .epoch_qpn_i   ('1),
     .epoch_o       (rq_epoch),
-    .front_qpn_i   ('0),
-    .front_psn_o   (),
     .xreq_valid_o  (xreq_valid[1]),
     .xreq_ready_i  (xreq_ready[1]),
     .xreq_o        (xreq[1]),
@@ -589,6 +588,8 @@ module el_roce_target_tb #(
     .arm_delay_o   (),
     .sent_qpn_i    ('0),
     .sent_psn_o    (),
+    .front_qpn_i    ('0),
+    .front_psn_o    (front_psn),
     .notice_valid_o(notice_valid),
     .notice_ready_i(1'b0),
     .notice_o      (),
@@ -692,6 +693,7 @@ module el_roce_target_tb #(
                   transmit_busy;
 
   logic unused_bits;  // all is tracked; one bit is a tag
-  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1], rq_epoch[1], rsp, rsp_req, ack};
+  assign unused_bits = ^{pay_rd.user, wr.track, rd_rsp_user_i[23:1], rq_epoch[1], rsp, rsp_req,
+                         ack, front_psn};
 
 endmodule : el_roce_target_tb

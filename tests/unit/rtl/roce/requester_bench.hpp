@@ -111,7 +111,7 @@ class RequesterBench : public RequesterSurroundings<Model, DataW> {
   /// An address handle of this protection domain.
   unsigned create_handle(unsigned index, std::uint32_t pd = kPd) {
     Bytes d(48);
-    put(d, 36, 4, pd);
+    put(d, 40, 4, pd);
     return object(1, 11, index, 0, d);
   }
   unsigned destroy_handle(unsigned index) { return object(4, 11, index, 0, Bytes(48)); }

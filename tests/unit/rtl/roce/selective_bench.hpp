@@ -330,26 +330,38 @@ class SelectivePair {
   }
 
   /// Posts a request of end 0 and notes what must come of it. Offsets are into the regions.
-  void post(Op op, std::uint32_t length, std::uint32_t from, std::uint32_t to,
-            bool solicited = false) {
+  void post(Op op, std::uint32_t length, std::uint32_t from, std::uint32_t to, bool inlined = false,
+            std::uint32_t key = End::kKey) {
     regs::SqWqe w;
+    const unsigned units = inlined ? 1 + (length + 63) / 64 : 1;
+    const std::uint32_t head = length > 1 ? length / 3 : length;  // bytes of the first element
     w.opcode = static_cast<std::uint8_t>(op);
-    w.flags = static_cast<std::uint8_t>(1 | (solicited ? 2 : 0));
-    w.num_sge = length != 0 ? 1 : 0;
-    w.num_units = 1;
+    w.flags = static_cast<std::uint8_t>(1 | (inlined ? 8 : 0));
+    w.num_sge = static_cast<std::uint8_t>(inlined || length == 0 ? 0 : length > 1 ? 2 : 1);
+    w.num_units = static_cast<std::uint8_t>(units);
     w.wqe_index = static_cast<std::uint16_t>(producer_);
     w.length = length;
     w.qpn = 1;
     w.remote_addr = End::kData + to;
-    w.rkey = End::kKey;
+    w.rkey = key;
     w.imm = producer_ + 0x1000;
-    w.sge0_addr = End::kData + from;
-    w.sge0_length = length;
-    w.sge0_lkey = End::kKey;
+    if (w.num_sge != 0) {
+      w.sge0_addr = End::kData + from;
+      w.sge0_length = head;
+      w.sge0_lkey = w.sge1_lkey = End::kKey;
+      w.sge1_addr = End::kData + from + head;
+      w.sge1_length = length - head;
+    }
     std::memcpy(&ends_[0].memory_[kRing + producer_ % 256 * 64], &w, 64);
+    for (unsigned i = 0; inlined && i < length; ++i) {
+      const unsigned unit = producer_ + 1 + i / 64;
+      ends_[0].memory_[kRing + unit % 256 * 64 + i % 64] = local_[End::kData + from + i];
+    }
     const bool send = op == Op::kSend || op == Op::kSendImm;
     if (op == Op::kRead) {
       std::copy_n(&expected_[End::kData + to], length, &local_[End::kData + from]);
+    } else if (key != End::kKey) {
+      // Nothing arrives.
     } else if (!send) {
       std::copy_n(&local_[End::kData + from], length, &expected_[End::kData + to]);
     } else {
@@ -366,7 +378,7 @@ class SelectivePair {
     }
     wqes_.push_back(producer_);
     started_ = producer_ == 0 ? now_ : started_;
-    ++producer_;
+    producer_ += units;
     ends_[0].sends_.push_back({1, producer_});
   }
   void write(std::uint32_t length, std::uint32_t from, std::uint32_t to) {
@@ -457,6 +469,20 @@ class SelectivePair {
 
   /// No transport timer was needed.
   [[nodiscard]] bool in_time() const { return done_ - started_ < (512ULL << options_.timeout); }
+
+  void steps(unsigned count) {
+    for (unsigned i = 0; i < count; ++i) {
+      step();
+    }
+  }
+  /// The statuses of the requests in the order of posting.
+  [[nodiscard]] std::vector<unsigned> statuses() const {
+    std::vector<unsigned> list;
+    for (const regs::Cqe& e : ends_[0].send_cqes_) {
+      list.push_back(e.status);
+    }
+    return list;
+  }
 
   /// Request packets that left more often than once.
   [[nodiscard]] unsigned repeated() const {

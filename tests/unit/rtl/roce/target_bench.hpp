@@ -616,7 +616,9 @@ class TargetBench {
     auto& m = *bench_;
     if (!frame_offered_) {
       vlan_ = rng_() % 2 != 0;
-      oefh_ = ethlink_of(p.qpn) != p.other_encap;
+      const auto options = options_.find(p.qpn);
+      const bool ud = options != options_.end() && options->second.type == regs::QpType::kUd;
+      oefh_ = (ethlink_of(p.qpn) && !ud) != p.other_encap;
       ipv6_ = !oefh_ && rng_() % 2 != 0;
       frame_offered_ = true;
     }
