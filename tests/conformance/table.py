@@ -135,7 +135,7 @@ def main():
         return 2
     old = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
     extended = re.search(r"^The same at 512 bits.*?(?=^## )", old, re.M | re.S)
-    text = render(found, extended.group(0) if extended else None)
+    text = render(found, extended.group(0).rstrip("\n") + "\n" if extended else None)
     bad = sorted(set(re.findall(r"\| (missing|failed|skipped) (?=\|)", text)))
     if bad:
         print(text)
