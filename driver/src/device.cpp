@@ -200,7 +200,7 @@ Result<void> Device::read_caps() {
   caps_.max_inline = static_cast<unsigned>(field(*caps1, regs::kCsrCaps1MaxInlineLsb, 16));
   cq_signalled_.assign(caps_.cqs, false);
   const std::array<unsigned, static_cast<std::size_t>(Table::kCount)> sizes{
-      caps_.qps, caps_.cqs, caps_.mrs, caps_.mtts, caps_.windows, caps_.segments};
+      caps_.qps, caps_.cqs, caps_.mrs, caps_.mtts, caps_.windows, caps_.segments, caps_.qps};
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     tables_[i].assign(sizes[i], false);
   }

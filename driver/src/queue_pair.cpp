@@ -7,6 +7,10 @@
 #include <cstring>
 #include <string>
 
+#include "ethlink/shared_receive_queue.hpp"
+
+#include "receive_request.hpp"
+
 namespace ethlink {
 namespace {
 
@@ -123,6 +127,25 @@ Result<void> check(const SendRequest& request) {
 
 }  // namespace
 
+Result<void> write_receive(std::byte* place, const ReceiveRequest& request, std::uint16_t index) {
+  if (request.sges.size() > QueuePair::kMaxReceiveSges) {
+    return Error{Errc::kInvalidArgument,
+                 "elements: expected at most 3, found " + std::to_string(request.sges.size())};
+  }
+  std::array<std::byte, kReceiveUnit> unit{};
+  regs::RqWqe wqe;
+  wqe.num_sge = static_cast<std::uint8_t>(request.sges.size());
+  wqe.wqe_index = index;
+  std::memcpy(unit.data(), &wqe, offsetof(regs::RqWqe, sge0_addr));
+  for (std::size_t i = 0; i < request.sges.size(); ++i) {
+    const regs::Sge sge = element(request.sges[i]);
+    std::memcpy(unit.data() + offsetof(regs::RqWqe, sge0_addr) + i * sizeof(sge), &sge,
+                sizeof(sge));
+  }
+  std::memcpy(place, unit.data(), unit.size());
+  return {};
+}
+
 Result<std::unique_ptr<QueuePair>> QueuePair::create(Device& device, CompletionQueue& send_cq,
                                                      CompletionQueue& receive_cq,
                                                      const QueuePairOptions& options) {
@@ -154,6 +177,10 @@ Result<std::unique_ptr<QueuePair>> QueuePair::create(Device& device, CompletionQ
   object.recv_cq = static_cast<std::uint16_t>(receive_cq.cqn());
   object.ctx = options.ctx;
   object.sq_sig_all = options.signal_all ? 1 : 0;
+  if (options.shared != nullptr) {
+    object.srq_en = 1;
+    object.srqn = options.shared->srqn();
+  }
   Result<regs::ObjQpQueues> created =
       device.admin().execute(regs::AdminVerb::kCreate, regs::ObjKind::kQpQueues, *qpn, object);
   if (!created) {
@@ -291,25 +318,21 @@ Result<void> QueuePair::post_sends(std::span<const SendRequest> requests) {
 }
 
 Result<void> QueuePair::post_receive(const ReceiveRequest& request) {
-  if (request.sges.size() > kMaxReceiveSges) {
+  if (options_.shared != nullptr) {
     return Error{Errc::kInvalidArgument,
-                 "elements: expected at most 3, found " + std::to_string(request.sges.size())};
+                 "receive request: expected it to be posted to the shared "
+                 "receive queue of queue pair " +
+                     std::to_string(qpn_)};
   }
   if (receives_.size() >= options_.receive_entries) {
     return Error{Errc::kNoResources, "receive ring: expected room for a request, found none"};
   }
-  std::array<std::byte, kUnit> unit{};
-  regs::RqWqe wqe;
-  wqe.num_sge = static_cast<std::uint8_t>(request.sges.size());
-  wqe.wqe_index = receive_producer_;
-  std::memcpy(unit.data(), &wqe, offsetof(regs::RqWqe, sge0_addr));
-  for (std::size_t i = 0; i < request.sges.size(); ++i) {
-    const regs::Sge sge = element(request.sges[i]);
-    std::memcpy(unit.data() + offsetof(regs::RqWqe, sge0_addr) + i * sizeof(sge), &sge,
-                sizeof(sge));
-  }
   const std::size_t slot = receive_producer_ & (options_.receive_entries - 1);
-  std::memcpy(receive_ring_.data() + slot * kUnit, unit.data(), kUnit);
+  if (Result<void> written =
+          write_receive(receive_ring_.data() + slot * kReceiveUnit, request, receive_producer_);
+      !written) {
+    return written;
+  }
   receives_.push_back({request.wr_id, receive_producer_, 1});
   ++receive_producer_;
   return device_->ring(options_.ctx, regs::kDbRq, qpn_ | std::uint64_t{receive_producer_} << 32);
@@ -339,7 +362,8 @@ Result<std::uint64_t> QueuePair::retire_send(std::uint16_t index) {
 }
 
 Result<std::uint64_t> QueuePair::retire_receive(std::uint16_t index) {
-  return retire(receives_, index, "receive");
+  return options_.shared != nullptr ? options_.shared->retire(index)
+                                    : retire(receives_, index, "receive");
 }
 
 }  // namespace ethlink

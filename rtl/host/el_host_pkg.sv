@@ -121,6 +121,7 @@ package el_host_pkg;
       el_regs_pkg::ObjKindMtt:     begin owner = OwnerMr;   limit = cfg.Mtts; end
       el_regs_pkg::ObjKindQpQueues,
       el_regs_pkg::ObjKindQpPath,
+      el_regs_pkg::ObjKindSrq,
       el_regs_pkg::ObjKindQp:      begin owner = OwnerQp;   limit = cfg.Qps; end
       el_regs_pkg::ObjKindPeer:    begin owner = OwnerPeer; limit = cfg.Peers; end
       el_regs_pkg::ObjKindWindow:  begin owner = OwnerWin;  limit = cfg.Windows; end

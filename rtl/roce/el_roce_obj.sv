@@ -3,7 +3,7 @@
 // Leads each object command of the RDMA layer through its owners in order and answers it once.
 //
 // Latency 4 cycles and those of the owners; one command at a time. Order, undoing and merging:
-// docs/reference/roce.md, "Objects". Objects: Mr, QpQueues, QpPath, Qp.
+// docs/reference/roce.md, "Objects". Objects: Mr, QpQueues, QpPath, Qp, Srq.
 
 `include "el_assert.svh"
 
@@ -74,7 +74,8 @@ module el_roce_obj #(
   function automatic logic queues_ok(el_regs_pkg::obj_qp_queues_t q);
     return el_roce_resp_pkg::rq_params_ok(q, Cfg.Cqs) && q.qp_type == el_regs_pkg::QpTypeRc &&
            32'(q.send_cq) < Cfg.Cqs && 32'(q.eqn) < Cfg.Eqs && 32'(q.ctx) < Cfg.Ctxs &&
-           q.sq_sig_all <= 8'd1;
+           q.sq_sig_all <= 8'd1 && q.srq_en <= 8'd1 &&
+           (q.srq_en == '0 || q.srqn < 32'(Cfg.Qps));
   endfunction
 
   // Only what the mask names is looked at.
@@ -110,6 +111,11 @@ module el_roce_obj #(
       el_regs_pkg::ObjKindQpPath: begin
         verb_ok = r.verb == Modify || r.verb == Query;
         data_ok = r.verb != Modify || el_roce_hdr_pkg::path_ok(r.data);
+      end
+      el_regs_pkg::ObjKindSrq: begin
+        verb_ok = r.verb >= Create && r.verb <= Destroy;
+        data_ok = (r.verb != Create && r.verb != Modify) ||
+                  el_roce_resp_pkg::srq_params_ok(r.data, r.verb, r.mask, Cfg.Eqs, Cfg.Ctxs);
       end
       el_regs_pkg::ObjKindQp: begin
         verb_ok = r.verb == Modify || r.verb == Query;
@@ -164,7 +170,9 @@ module el_roce_obj #(
         if (resp_done_i && !resp_ok) state_d = StDone;
         else if (resp_done_i) begin
           state_d = StReq;
-          if (req_i.kind == el_regs_pkg::ObjKindQpPath) begin
+          if (req_i.kind == el_regs_pkg::ObjKindSrq) begin
+            state_d = StDone;
+          end else if (req_i.kind == el_regs_pkg::ObjKindQpPath) begin
             state_d = (req_i.verb == Modify) ? StPath : StRead;
           end else if (req_i.verb == Modify) begin
             state_d = StAttr;
@@ -215,7 +223,9 @@ module el_roce_obj #(
     if (state_q == StMr && mr_done_i) rsp_q <= mr_i;
     if (state_q == StResp && resp_done_i) begin
       rsp_q.status <= responder_i.status;
-      if (req_i.kind == el_regs_pkg::ObjKindQp) rsp_q.data <= responder_i.data;
+      if (req_i.kind == el_regs_pkg::ObjKindQp || req_i.kind == el_regs_pkg::ObjKindSrq) begin
+        rsp_q.data <= responder_i.data;
+      end
     end
     if (state_q == StReq && req_done_i) begin
       rsp_q.status <= requester_i.status;

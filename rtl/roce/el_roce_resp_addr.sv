@@ -224,6 +224,7 @@ module el_roce_resp_addr #(
     x.len = len;
     if (remove) begin
       x.key = o.cpl.imm;
+      x.pd  = o.inval_pd;
     end else if (o.kind == el_roce_resp_pkg::OpWrite) begin
       x.key       = o.rkey;
       x.va        = o.va;

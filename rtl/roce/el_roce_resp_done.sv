@@ -120,7 +120,7 @@ module el_roce_resp_done #(
       e.flags[el_regs_pkg::CqeFlagImm]       = c.has_imm;
       e.flags[el_regs_pkg::CqeFlagInv]       = c.has_inv;
       e.flags[el_regs_pkg::CqeFlagSolicited] = c.se;
-    end else begin
+    end else if (c.status != el_regs_pkg::WcStatusWrFlushErr) begin
       e.vendor_err = c.syndrome;
     end
     r.cqn       = c.cqn;

@@ -39,7 +39,27 @@ package el_roce_resp_pkg;
     logic [7:0]  eqn;
     logic [15:0] pkey;
     logic [4:0]  max_reads;   // READs and atomics that may wait, 0..16
+    logic        srq;         // receive requests come from a shared queue
+    logic [15:0] srqn;
   } qp_cfg_t;
+
+  // Shared receive queue; its numbers are as many as those of queue pairs.
+  typedef struct packed {
+    logic        valid;
+    logic [31:0] pd;
+    logic [57:0] base;        // units of 64 bytes
+    logic [3:0]  log_size;
+    logic [1:0]  log_stride;
+    logic [15:0] ctx;
+    logic [7:0]  eqn;
+    logic [15:0] cons;        // receive requests taken
+    logic [15:0] prod;        // receive requests posted
+    logic [15:0] limit;       // fewer left raise an event, once; 0: none
+    logic [15:0] users;       // queue pairs that take from it
+  } srq_t;
+
+  // In the number of a receive doorbell: it is one of a shared receive queue.
+  localparam int unsigned DbSrq = 23;
 
   // READs and atomics of a queue pair: accepted or answered, modulo 32.
   localparam int unsigned Ring = 16;  // that can wait for their answers, repeated ones included
@@ -53,7 +73,7 @@ package el_roce_resp_pkg;
     el_roce_pkg::psn_t epsn;      // next PSN expected
     logic [23:0]       msn;       // messages completed
     logic [15:0]       rq_cons;   // receive requests completed; a SEND in progress fills this one
-    logic [15:0]       rq_prod;   // receive requests posted
+    logic [15:0]       rq_prod;   // receive requests posted; shared: one while a SEND goes on
     seq_e              seq;       // message in progress
     logic              nak_sent;  // silent until the expected PSN arrives
     logic              comm_est;  // the event "communication established" was reported
@@ -91,6 +111,7 @@ package el_roce_resp_pkg;
     logic              cqe;        // the receive request rq_idx completes
     logic [15:0]       cqn;
     logic [15:0]       rq_idx;
+    logic              srq;        // it was taken from a shared queue
     logic [7:0]        status;     // WcStatus
     logic              write_imm;  // CQE opcode
     logic              has_imm;
@@ -174,6 +195,7 @@ package el_roce_resp_pkg;
     logic [31:0]       offset;     // OpSend: bytes of the message in front of this packet
     logic              last;       // last packet of the message
     logic [31:0]       pd;
+    logic [31:0]       inval_pd;   // OpSend: of the key to invalidate
     logic [1:0]        log_stride;
     logic [3:0]        slot;       // OpResp: place of the request
     logic [2:0]        num;        // OpResp: its elements
@@ -419,6 +441,7 @@ package el_roce_resp_pkg;
     o.offset        = s.first ? '0 : dyn.total;
     o.last          = s.last;
     o.pd            = cfg.pd;
+    o.inval_pd      = cfg.pd;
     o.log_stride    = cfg.log_stride;
     o.cpl.respond   = r.ackreq;
     o.cpl.syndrome  = el_regs_pkg::AethSyndromeAck;
@@ -573,6 +596,58 @@ package el_roce_resp_pkg;
       return transition(cfg, state, q.state, r.mask);
     end
     return el_regs_pkg::AdminStatusOk;
+  endfunction
+
+  // A queue pair on a shared queue is judged with that queue in place of its own. A SEND that goes
+  // on keeps the request that it took.
+  function automatic qp_cfg_t shared_cfg(qp_cfg_t cfg, srq_t s);
+    qp_cfg_t c;
+    c            = cfg;
+    c.rq_base    = s.base;
+    c.log_size   = s.log_size;
+    c.log_stride = s.log_stride;
+    return c;
+  endfunction
+
+  function automatic qp_dyn_t shared_dyn(qp_dyn_t dyn, srq_t s);
+    qp_dyn_t d;
+    d = dyn;
+    if (dyn.seq != SeqSend) begin
+      d.rq_cons = s.cons;
+      d.rq_prod = s.prod;
+    end
+    return d;
+  endfunction
+
+  // Did the packet take a request? `d` is shared_dyn(dyn), `n` what the verdict made of it.
+  function automatic logic shared_took(qp_dyn_t d, qp_dyn_t n);
+    return d.seq != SeqSend && (n.seq == SeqSend || n.rq_cons != d.rq_cons);
+  endfunction
+
+  // What the queue pair keeps: the request of the SEND in progress counts as posted to it.
+  function automatic qp_dyn_t shared_keep(qp_dyn_t dyn, qp_dyn_t d, qp_dyn_t n);
+    qp_dyn_t k;
+    k = n;
+    if (shared_took(d, n) || (dyn.seq == SeqSend && n.seq != SeqSend)) begin
+      k.rq_prod = k.rq_cons + 16'(n.seq == SeqSend);
+    end else begin
+      k.rq_cons = dyn.rq_cons;
+      k.rq_prod = dyn.rq_prod;
+    end
+    return k;
+  endfunction
+
+  // Fewer requests are left than software wants to hear about.
+  function automatic logic shared_low(srq_t s);
+    return s.limit != '0 && 16'(s.prod - s.cons) < s.limit;
+  endfunction
+
+  // ObjSrq of CREATE and MODIFY: legal values.
+  function automatic logic srq_params_ok(el_regs_pkg::obj_srq_t o, logic [7:0] verb,
+                                         logic [31:0] mask, int unsigned eqs, int unsigned ctxs);
+    if (verb == el_regs_pkg::AdminVerbModify) return mask == 32'd1 << el_regs_pkg::SrqMaskLimit;
+    return o.log_size <= 8'd15 && o.log_stride <= 8'd2 && o.base[5:0] == '0 &&
+           32'(o.eqn) < eqs && 32'(o.ctx) < ctxs;
   endfunction
 
   // Receive part of ObjQpQueues: legal values.

@@ -2,9 +2,10 @@
 //
 // Joins pieces with their translations into orders for the payload mover, and judges failures.
 //
-// Latency 1 cycle, throughput 1 order a cycle (a piece that crosses a page gives two), storage one
-// bit a queue pair: dead, from a failure until the front moved the queue pair to ERR.
-// A failure turns the rest of its packet and everything later of its queue pair into nothing.
+// Latency 1 cycle, throughput 1 order a cycle (a piece that crosses a page gives two), storage two
+// bits a queue pair: dead, from a failure until the front moved the queue pair to ERR.
+// A failure turns the rest of its packet and everything later of its queue pair into nothing, but
+// receive requests that were taken from a shared queue come back with WrFlushErr.
 // Syndromes and statuses: InfiniBand volume 1, 9.9.3.1 (responder error behaviour).
 
 `include "el_assert.svh"
@@ -45,10 +46,11 @@ module el_roce_resp_place #(
 );
 
   logic [Cfg.Qps-1:0]       dead_q;
+  logic [Cfg.Qps-1:0]       open_q;               // dead: its SEND goes on, but has completed
   logic                     second_q;             // the first page of the piece is on its way
   el_roce_resp_pkg::fault_e sticky_q;             // failure of an earlier piece of the packet
   el_roce_resp_pkg::fault_e fault;
-  logic                     to_sq, dead, refused, bad, split, fire, last_order, kill;
+  logic                     to_sq, dead, refused, bad, split, fire, last_order, kill, returns;
 
   // What ends the receiving side says nothing about responses; the requester deals with those.
   assign to_sq   = piece_i.cpl.sq.valid;
@@ -97,9 +99,11 @@ module el_roce_resp_place #(
     cpl_o        = piece_i.cpl;
     cpl_o.job_ok = piece_i.cpl.job && !bad;
     if (dead) begin
-      cpl_o.respond  = 1'b0;
-      cpl_o.cqe      = 1'b0;
-      cpl_o.comm_est = 1'b0;
+      cpl_o.respond   = 1'b0;
+      cpl_o.cqe       = returns && !open_q[piece_i.cpl.qpn[QpnW-1:0]];
+      cpl_o.comm_est  = 1'b0;
+      cpl_o.status    = el_regs_pkg::WcStatusWrFlushErr;
+      cpl_o.write_imm = 1'b0;
     end else if (to_sq) begin
       if (fault != el_roce_resp_pkg::FltNone) cpl_o.status = el_regs_pkg::WcStatusLocProtErr;
     end else if (fault != el_roce_resp_pkg::FltNone) begin
@@ -121,6 +125,12 @@ module el_roce_resp_place #(
         el_roce_resp_pkg::FltRkey: begin
           cpl_o.syndrome = el_regs_pkg::AethSyndromeNakRemoteAccess;
           cpl_o.status   = el_regs_pkg::WcStatusRemAccessErr;
+          // Nothing else knows any more that the WRITE took a request.
+          if (returns) begin
+            cpl_o.cqe       = 1'b1;
+            cpl_o.status    = el_regs_pkg::WcStatusWrFlushErr;
+            cpl_o.write_imm = 1'b0;
+          end
         end
         default: begin
           cpl_o.syndrome = el_regs_pkg::AethSyndromeNakRemoteAccess;
@@ -130,11 +140,15 @@ module el_roce_resp_place #(
     end
   end
 
+  // The packet is the last one of a message that took a request from a shared queue.
+  assign returns = piece_i.cpl.srq && piece_i.cpl.cqe && !piece_i.fatal;
+
   assign cpl_iova_o = xrsp_i.iova0;
 
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
       dead_q   <= '0;
+      open_q   <= '0;
       second_q <= 1'b0;
       sticky_q <= el_roce_resp_pkg::FltNone;
     end else begin
@@ -143,7 +157,11 @@ module el_roce_resp_place #(
         sticky_q <= cpl_valid_o ? el_roce_resp_pkg::FltNone : fault;
       end
       if (revive_i) dead_q[revive_qpn_i] <= 1'b0;
-      if (kill) dead_q[piece_i.cpl.qpn[QpnW-1:0]] <= 1'b1;
+      if (cpl_valid_o && dead && returns) open_q[piece_i.cpl.qpn[QpnW-1:0]] <= 1'b0;
+      if (kill) begin
+        dead_q[piece_i.cpl.qpn[QpnW-1:0]] <= 1'b1;
+        open_q[piece_i.cpl.qpn[QpnW-1:0]] <= cpl_o.cqe && !returns;
+      end
     end
   end
 
@@ -156,6 +174,7 @@ module el_roce_resp_place #(
     kill_in.psn     = piece_i.cpl.psn;
     kill_in.rq_next = piece_i.cpl.rq_idx + 16'(cpl_o.cqe);
     kill_in.status  = cpl_o.status;
+    if (fault == el_roce_resp_pkg::FltRkey) kill_in.status = el_regs_pkg::WcStatusRemAccessErr;
   end
 
   el_fifo #(

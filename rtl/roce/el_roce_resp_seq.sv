@@ -3,11 +3,12 @@
 // Front of the responder: owns the queue pairs' receive context, judges request packets in order.
 //
 // Latency 3 cycles from request to operation, throughput one item in 2 cycles (packet, doorbell),
-// also for packets of one queue pair; storage one context a queue pair.
+// also for packets of one queue pair, in 3 with a shared receive queue; storage one context a queue
+// pair and one a shared receive queue.
 // Whatever ends or changes a queue pair (objects, errors of later stages, the requester's error)
 // waits until the stages behind are empty, so that no operation meets a context of another life.
 // After reset the contexts are cleared, which takes Qps cycles.
-// Rules: docs/reference/roce.md, "Responder". Objects: QpQueues, Qp; Mr DESTROY is a barrier.
+// Rules: docs/reference/roce.md, "Responder". Objects: QpQueues, Qp, Srq; Mr DESTROY is a barrier.
 
 `include "el_assert.svh"
 
@@ -91,6 +92,7 @@ module el_roce_resp_seq #(
   input  logic                      flush_ready_i,
   output el_roce_resp_pkg::flush_t  flush_o,
   input  logic                      flush_idle_i,
+  input  logic                      cqe_idle_i,     // no completion is on its way
 
   // Partition keys for the parser.
   output logic                      pkey_we_o,
@@ -118,6 +120,7 @@ module el_roce_resp_seq #(
   logic [CntW-1:0]         inflight_q;
   el_roce_resp_pkg::req_t  req_q;
   logic [15:0]             db_ctx_q, db_producer_q;
+  logic                    db_srq_q;
   el_roce_resp_pkg::kill_t kill_q;
   el_roce_resp_pkg::fail_t fail_q;
   logic                    err_cq_q;
@@ -137,9 +140,13 @@ module el_roce_resp_seq #(
   el_roce_resp_pkg::judge_cnt_t cnt_q;
   el_pkg::obj_rsp_t             obj_rsp_q;
   logic [15:0]                  badb_ctx_q;
-  logic [7:0]                   eqe_status_q;
+  logic [7:0]                   eqe_type_q, eqe_status_q;
   logic [7:0]                   eqe_eqn_q;
-  logic [QpnW-1:0]              err_qpn_q;   // of err_valid_q and eqe_valid_q
+  logic [QpnW-1:0]              eqe_id_q;
+  logic [QpnW-1:0]              err_qpn_q;
+  logic                         last_q;        // QpLastWqe is due when the flushed request is out
+  logic [7:0]                   last_eqn_q;
+  logic [QpnW-1:0]              last_qpn_q;
 
   ///////////////////////////
   // Pick: what comes next //
@@ -150,7 +157,7 @@ module el_roce_resp_seq #(
   assign obj_pending = obj_valid_i && !obj_rsp_valid_q && !wait_q;
   assign stop        = obj_pending || err_valid_i || kill_valid_i || fail_valid_i;
   assign slow_busy   = flush_valid_q || err_valid_q || eqe_valid_q || cfg_we_q || purge_q ||
-                       drop_q;
+                       drop_q || last_q;
   assign drained     = inflight_q == '0 && !op_valid_q && flush_idle_i && cpl_idle_i &&
                        jobs_idle_i && !slow_busy;
   // One operation may not be counted yet. One that left the last stage may still hold its place in
@@ -182,8 +189,8 @@ module el_roce_resp_seq #(
     end else if (db_pending && !(last_db_q && req_valid_i && room)) begin
       pick        = WkDb;
       pick_qpn    = rqdb_qpn_i[QpnW-1:0];
-      pick_beyond = 32'(rqdb_qpn_i) >= Cfg.Qps;
-    end else if (req_valid_i && room && !cfg_we_q) begin
+      pick_beyond = 32'(rqdb_qpn_i[el_roce_resp_pkg::DbSrq-1:0]) >= Cfg.Qps;
+    end else if (req_valid_i && room && !cfg_we_q && !eqe_valid_q && !last_q) begin
       pick = WkPkt;
     end
     if (state_q != StPick) pick = WkNone;
@@ -191,7 +198,7 @@ module el_roce_resp_seq #(
 
   assign rsp_pick_o = pick == WkPkt && req_i.resp;
   assign rsp_qpn_o  = pick_qpn;
-  assign rsp_act_o  = state_q == StAct && work_q == WkPkt && req_q.resp;
+  assign rsp_act_o  = act && work_q == WkPkt && req_q.resp;
   assign rsp_req_o  = req_q;
 
   assign req_ready_o  = pick == WkPkt;
@@ -206,6 +213,7 @@ module el_roce_resp_seq #(
       clear_q   <= '0;
       last_db_q <= 1'b0;
       work_q    <= WkNone;
+      look_q    <= 1'b0;
     end else begin
       unique case (state_q)
         StClear: begin
@@ -213,8 +221,9 @@ module el_roce_resp_seq #(
           if (clear_q == '1) state_q <= StPick;
         end
         StPick: if (pick != WkNone) state_q <= StAct;
-        default: state_q <= StPick;
+        default: if (act) state_q <= StPick;
       endcase
+      look_q <= state_q == StAct && !act;
       if (pick != WkNone) begin
         work_q    <= pick;
         last_db_q <= pick == WkDb;
@@ -230,6 +239,7 @@ module el_roce_resp_seq #(
     if (pick == WkDb) begin
       db_ctx_q      <= rqdb_ctx_i;
       db_producer_q <= rqdb_producer_i;
+      db_srq_q      <= rqdb_qpn_i[el_roce_resp_pkg::DbSrq];
     end
     if (pick == WkKill) kill_q <= kill_i;
     if (pick == WkFail) fail_q <= fail_i;
@@ -268,6 +278,41 @@ module el_roce_resp_seq #(
     .rdata_o(dyn_rd)
   );
 
+  // A shared queue is read in a cycle of its own, when the queue pair that names it is known. What
+  // the item before changed is in the memory by then.
+  el_roce_resp_pkg::srq_t      srq_rd, srq_w_q;
+  el_regs_pkg::obj_qp_queues_t obj_queues;
+  logic                        act, look_q, needs_srq, srq_we_q;
+  logic [QpnW-1:0]             srqn, srq_waddr_q;
+
+  assign obj_queues = obj_req_i.data;
+  assign needs_srq  = (work_q == WkPkt && cfg_rd.srq && !req_q.resp) || work_q == WkObj ||
+                      (work_q == WkDb && db_srq_q);
+  assign act        = state_q == StAct && (!needs_srq || look_q);
+
+  always_comb begin
+    srqn = cfg_rd.srqn[QpnW-1:0];
+    if (work_q == WkDb || (work_q == WkObj && obj_req_i.kind == el_regs_pkg::ObjKindSrq)) begin
+      srqn = qpn_q;
+    end else if (work_q == WkObj && obj_req_i.verb == el_regs_pkg::AdminVerbCreate) begin
+      srqn = obj_queues.srqn[QpnW-1:0];
+    end
+  end
+
+  el_ram_1r1w #(
+    .Width($bits(el_roce_resp_pkg::srq_t)),
+    .Depth(Cfg.Qps)
+  ) u_srq (
+    .clk_i,
+    .rst_i,
+    .we_i   (srq_we_q || state_q == StClear),
+    .waddr_i((state_q == StClear) ? clear_q : srq_waddr_q),
+    .wdata_i((state_q == StClear) ? '0 : srq_w_q),
+    .re_i   (state_q == StAct && !act),
+    .raddr_i(srqn),
+    .rdata_o(srq_rd)
+  );
+
   assign pkey_we_o  = cfg_we_q || state_q == StClear;
   assign pkey_qpn_o = (state_q == StClear) ? clear_q : waddr_q;
   assign pkey_o     = (state_q == StClear) ? '0 : {cfg_w_q.valid, cfg_w_q.pkey};
@@ -278,6 +323,9 @@ module el_roce_resp_seq #(
     logic                      flush;
     logic                      purge;
     logic                      drop;
+    logic                      srq_write;
+    logic                      srq_low;
+    el_roce_resp_pkg::srq_t    srq;
     el_roce_resp_pkg::qp_cfg_t cfg;
     el_roce_resp_pkg::qp_dyn_t dyn;
     el_pkg::obj_rsp_t          rsp;
@@ -304,8 +352,63 @@ module el_roce_resp_seq #(
     return (kind == el_regs_pkg::ObjKindQpQueues) ? qq : qp;
   endfunction
 
+  function automatic logic [el_pkg::ObjDataW-1:0] srq_query(el_roce_resp_pkg::srq_t s);
+    el_regs_pkg::obj_srq_t o;
+    o            = '0;
+    o.base       = {s.base, 6'b0};
+    o.log_size   = 8'(s.log_size);
+    o.log_stride = 8'(s.log_stride);
+    o.ctx        = s.ctx;
+    o.pd         = s.pd;
+    o.eqn        = s.eqn;
+    o.limit      = s.limit;
+    o.producer   = s.prod;
+    o.consumer   = s.cons;
+    o.users      = s.users;
+    return o;
+  endfunction
+
+  // What a command makes of a shared receive queue.
+  function automatic obj_act_t srq_object(el_pkg::obj_req_t r, el_roce_resp_pkg::srq_t s);
+    obj_act_t              a;
+    el_regs_pkg::obj_srq_t o;
+    o     = r.data;
+    a     = '0;
+    a.srq = s;
+    a.rsp.status = el_regs_pkg::AdminStatusOk;
+    unique case (r.verb)
+      el_regs_pkg::AdminVerbCreate: begin
+        a.srq            = '0;
+        a.srq.valid      = 1'b1;
+        a.srq.pd         = o.pd;
+        a.srq.base       = o.base[63:6];
+        a.srq.log_size   = o.log_size[3:0];
+        a.srq.log_stride = o.log_stride[1:0];
+        a.srq.ctx        = o.ctx;
+        a.srq.eqn        = o.eqn;
+      end
+      el_regs_pkg::AdminVerbModify: begin
+        if (17'(o.limit) > 17'd1 << s.log_size) a.rsp.status = el_regs_pkg::AdminStatusBadParam;
+        a.srq.limit = o.limit;
+        a.srq_low   = el_roce_resp_pkg::shared_low(a.srq);
+        if (a.srq_low) a.srq.limit = '0;
+      end
+      el_regs_pkg::AdminVerbDestroy: begin
+        if (s.users != '0) a.rsp.status = el_regs_pkg::AdminStatusBusy;
+        a.srq = '0;
+      end
+      default: a.rsp.data = srq_query(s);
+    endcase
+    if (s.valid == (r.verb == el_regs_pkg::AdminVerbCreate)) begin
+      a.rsp = '{status: el_regs_pkg::AdminStatusBadState, data: '0};
+    end
+    a.srq_write = a.rsp.status == el_regs_pkg::AdminStatusOk;
+    a.srq_low  &= a.srq_write;
+    return a;
+  endfunction
+
   function automatic obj_act_t object(el_pkg::obj_req_t r, logic beyond,
-      el_roce_resp_pkg::qp_cfg_t c, el_roce_resp_pkg::qp_dyn_t d);
+      el_roce_resp_pkg::qp_cfg_t c, el_roce_resp_pkg::qp_dyn_t d, el_roce_resp_pkg::srq_t s);
     obj_act_t                    a;
     el_regs_pkg::obj_qp_queues_t qq;
     el_regs_pkg::obj_qp_t        qp;
@@ -314,7 +417,12 @@ module el_roce_resp_seq #(
     a     = '0;
     a.cfg = c;
     a.dyn = d;
+    a.srq = s;
     a.rsp.status = el_roce_resp_pkg::obj_status(r, beyond, c, d.state);
+    if (r.verb == el_regs_pkg::AdminVerbCreate && qq.srq_en[0] && !s.valid &&
+        a.rsp.status == el_regs_pkg::AdminStatusOk) begin
+      a.rsp.status = el_regs_pkg::AdminStatusBadParam;
+    end
     if (a.rsp.status == el_regs_pkg::AdminStatusOk && r.kind != el_regs_pkg::ObjKindMr) begin
       a.write = r.verb != el_regs_pkg::AdminVerbQuery;
       unique case (r.verb)
@@ -329,12 +437,18 @@ module el_roce_resp_seq #(
           a.cfg.recv_cq    = qq.recv_cq;
           a.cfg.ctx        = qq.ctx;
           a.cfg.eqn        = qq.eqn;
+          a.cfg.srq        = qq.srq_en[0];
+          a.cfg.srqn       = qq.srqn[15:0];
+          a.srq_write      = qq.srq_en[0];
+          a.srq.users      = s.users + 16'd1;
         end
         el_regs_pkg::AdminVerbDestroy: begin
           a.cfg   = '0;
           a.dyn   = '0;
           a.purge = 1'b1;
           a.drop  = 1'b1;
+          a.srq_write = c.srq;
+          a.srq.users = s.users - 16'd1;
         end
         el_regs_pkg::AdminVerbModify: begin
           if (r.mask[el_regs_pkg::QpMaskAccess]) begin
@@ -385,8 +499,18 @@ module el_roce_resp_seq #(
     logic [15:0] posted, known;
     posted = producer - d.rq_cons;
     known  = d.rq_prod - d.rq_cons;
-    return !beyond && c.valid && c.ctx == user && d.state != el_regs_pkg::QpStateReset[2:0] &&
+    return !beyond && c.valid && !c.srq && c.ctx == user &&
+           d.state != el_regs_pkg::QpStateReset[2:0] &&
            17'(posted) <= (17'd1 << c.log_size) && posted >= known;
+  endfunction
+
+  function automatic logic srq_db_ok(el_roce_resp_pkg::srq_t s, logic beyond, logic [15:0] user,
+      logic [15:0] producer);
+    logic [15:0] posted, known;
+    posted = producer - s.cons;
+    known  = s.prod - s.cons;
+    return !beyond && s.valid && s.ctx == user && 17'(posted) <= (17'd1 << s.log_size) &&
+           posted >= known;
   endfunction
 
   // The NAK of an answer that cannot be sent.
@@ -414,17 +538,23 @@ module el_roce_resp_seq #(
   ////////////////////////////
 
   logic       ends;  // the queue pair goes to ERR, unless it is gone
-  logic       lost;  // a completion is lost of a queue pair that is in ERR not yet
+  logic       to_end;  // it is not in ERR yet
+  logic       lost;  // a completion is lost of such a queue pair
   logic [2:0] old_state;
   assign old_state = fwd_q ? dyn_w_q.state : dyn_rd.state;
   assign ends = cfg_rd.valid && !beyond_q && old_state != el_regs_pkg::QpStateReset[2:0];
-  assign lost = work_q == WkErr && err_cq_q && old_state != el_regs_pkg::QpStateErr[2:0];
+  assign to_end = old_state != el_regs_pkg::QpStateErr[2:0];
+  assign lost = work_q == WkErr && err_cq_q && to_end;
 
   always_ff @(posedge clk_i) begin
     automatic el_roce_resp_pkg::qp_dyn_t  dyn;
     automatic el_roce_resp_pkg::verdict_t v;
+    automatic el_roce_resp_pkg::qp_cfg_t  cfg;
+    automatic el_roce_resp_pkg::qp_dyn_t  own;
+    automatic el_roce_resp_pkg::srq_t     srq;
     automatic obj_act_t                   a;
     automatic logic [15:0]                rq_next;
+    automatic logic                       held_done;
     op_valid_q      <= 1'b0;
     fetch_valid_q   <= 1'b0;
     cfg_we_q        <= 1'b0;
@@ -436,6 +566,7 @@ module el_roce_resp_seq #(
     job_valid_q     <= 1'b0;
     drop_q          <= 1'b0;
     fence_q         <= 1'b0;
+    srq_we_q        <= 1'b0;
     cnt_q           <= '0;
     if (wait_q && fence_done_i) begin
       wait_q          <= 1'b0;
@@ -444,22 +575,60 @@ module el_roce_resp_seq #(
     if (flush_ready_i) flush_valid_q <= 1'b0;
     if (err_ready_i) err_valid_q <= 1'b0;
     if (eqe_ready_i) eqe_valid_q <= 1'b0;
+    // Nothing else happens meanwhile: the request that it held is the last completion.
+    if (last_q && !eqe_valid_q && !flush_valid_q && flush_idle_i && cpl_idle_i &&
+        cqe_idle_i) begin
+      last_q      <= 1'b0;
+      eqe_valid_q <= 1'b1;
+      eqe_type_q   <= el_regs_pkg::EqeTypeQpLastWqe;
+      eqe_status_q <= '0;
+      eqe_eqn_q    <= last_eqn_q;
+      eqe_id_q     <= last_qpn_q;
+    end
     if (rst_i) begin
       flush_valid_q <= 1'b0;
       err_valid_q   <= 1'b0;
       eqe_valid_q   <= 1'b0;
       wait_q        <= 1'b0;
-    end else if (state_q == StAct) begin
-      dyn     = fwd_q ? dyn_w_q : dyn_rd;
+      last_q        <= 1'b0;
+    end else if (act) begin
+      dyn         = fwd_q ? dyn_w_q : dyn_rd;
+      own         = dyn;
+      cfg         = cfg_rd;
+      srq         = srq_rd;
+      srq_w_q     <= srq;
+      srq_waddr_q <= srqn;
+      if (cfg_rd.srq && work_q == WkPkt && !req_q.resp) begin
+        cfg = el_roce_resp_pkg::shared_cfg(cfg_rd, srq);
+        dyn = el_roce_resp_pkg::shared_dyn(own, srq);
+      end
       waddr_q <= qpn_q;
       unique case (work_q)
         WkPkt: begin
           v             = '0;
           v.dyn         = dyn;
           v.op          = rsp_op_i;
-          if (!req_q.resp) v = el_roce_resp_pkg::judge(cfg_rd, dyn, req_q,
+          if (!req_q.resp) v = el_roce_resp_pkg::judge(cfg, dyn, req_q,
                                                        open_jobs(dyn, answered_i));
-          dyn_we_q      <= v.dyn != dyn;
+          if (cfg_rd.srq && !req_q.resp) begin
+            if (el_roce_resp_pkg::shared_took(dyn, v.dyn)) begin
+              srq_we_q  <= 1'b1;
+              srq.cons += 16'd1;
+              if (el_roce_resp_pkg::shared_low(srq)) begin
+                srq.limit     = '0;
+                eqe_valid_q  <= 1'b1;
+                eqe_type_q   <= el_regs_pkg::EqeTypeSrqLimit;
+                eqe_status_q <= '0;
+                eqe_eqn_q    <= srq.eqn;
+                eqe_id_q     <= srqn;
+              end
+              srq_w_q <= srq;
+            end
+            v.dyn        = el_roce_resp_pkg::shared_keep(own, dyn, v.dyn);
+            v.op.cpl.srq = 1'b1;
+            if (v.op.kind == el_roce_resp_pkg::OpSend) v.op.pd = srq.pd;
+          end
+          dyn_we_q      <= v.dyn != own;
           dyn_w_q       <= v.dyn;
           op_q          <= v.op;
           op_valid_q    <= v.op.payload || v.op.kind != el_roce_resp_pkg::OpNone ||
@@ -467,14 +636,18 @@ module el_roce_resp_seq #(
           job_q         <= v.job;
           job_valid_q   <= v.op.cpl.job;
           fetch_valid_q <= v.op.kind == el_roce_resp_pkg::OpSend;
-          fetch_q       <= el_roce_resp_pkg::rq_slot(cfg_rd, dyn.rq_cons);
+          fetch_q       <= el_roce_resp_pkg::rq_slot(cfg, dyn.rq_cons);
           cnt_q         <= v.cnt;
         end
         WkDb: begin
-          badb_valid_q <= !db_ok(cfg_rd, dyn, beyond_q, db_ctx_q, db_producer_q);
+          badb_valid_q <= db_srq_q ? !srq_db_ok(srq, beyond_q, db_ctx_q, db_producer_q)
+                                   : !db_ok(cfg_rd, dyn, beyond_q, db_ctx_q, db_producer_q);
           badb_ctx_q   <= db_ctx_q;
           dyn_w_q      <= dyn;
-          if (db_ok(cfg_rd, dyn, beyond_q, db_ctx_q, db_producer_q)) begin
+          if (db_srq_q) begin
+            srq_we_q     <= srq_db_ok(srq, beyond_q, db_ctx_q, db_producer_q);
+            srq_w_q.prod <= db_producer_q;
+          end else if (db_ok(cfg_rd, dyn, beyond_q, db_ctx_q, db_producer_q)) begin
             dyn_we_q        <= 1'b1;
             dyn_w_q.rq_prod <= db_producer_q;
             // Receive requests that are posted in ERR are flushed at once (10.3.1).
@@ -486,7 +659,20 @@ module el_roce_resp_seq #(
           end
         end
         WkObj: begin
-          a               = object(obj_req_i, beyond_q, cfg_rd, dyn);
+          a = (obj_req_i.kind == el_regs_pkg::ObjKindSrq)
+              ? srq_object(obj_req_i, srq) : object(obj_req_i, beyond_q, cfg_rd, dyn, srq);
+          srq_we_q        <= a.srq_write;
+          srq_w_q         <= a.srq;
+          if (a.srq_low) begin
+            eqe_valid_q  <= 1'b1;
+            eqe_type_q   <= el_regs_pkg::EqeTypeSrqLimit;
+            eqe_status_q <= '0;
+            eqe_eqn_q    <= srq.eqn;
+            eqe_id_q     <= srqn;
+          end
+          if (a.flush && cfg_rd.srq) last_q <= ends && to_end;
+          last_eqn_q      <= cfg_rd.eqn;
+          last_qpn_q      <= qpn_q;
           cfg_we_q        <= a.write;
           dyn_we_q        <= a.write;
           cfg_w_q         <= a.cfg;
@@ -506,9 +692,15 @@ module el_roce_resp_seq #(
           dyn_w_q.state   <= el_regs_pkg::QpStateErr[2:0];
           dyn_w_q.rq_cons <= dyn.rq_prod;
           dyn_we_q        <= ends;
-          rq_next         = (work_q == WkKill) ? kill_q.rq_next : dyn.rq_cons;
+          // Of a shared queue only the request of a SEND in progress is left, unless it failed.
+          rq_next         = (work_q == WkKill && !cfg_rd.srq) ? kill_q.rq_next : dyn.rq_cons;
+          held_done       = work_q == WkKill && cfg_rd.srq &&
+                            kill_q.rq_next == dyn.rq_cons + 16'd1;
+          last_eqn_q      <= cfg_rd.eqn;
+          last_qpn_q      <= qpn_q;
           if (ends) begin
-            flush_valid_q <= dyn.rq_prod != rq_next;
+            last_q        <= cfg_rd.srq && to_end;
+            flush_valid_q <= dyn.rq_prod != rq_next && !held_done;
             flush_q       <= to_flush(16'(qpn_q), cfg_rd.recv_cq, rq_next, dyn.rq_prod);
           end
           // A killed queue pair still owes the answers to what came before.
@@ -529,9 +721,11 @@ module el_roce_resp_seq #(
           if (work_q == WkKill || (ends && (work_q == WkFail || lost))) begin
             err_valid_q  <= 1'b1;
             eqe_valid_q  <= 1'b1;
+            eqe_type_q   <= el_regs_pkg::EqeTypeQpFatal;
             eqe_status_q <= (work_q == WkKill) ? kill_q.status :
                             (work_q == WkFail) ? fail_q.status : el_regs_pkg::WcStatusFatalErr;
             eqe_eqn_q    <= cfg_rd.eqn;
+            eqe_id_q     <= qpn_q;
             err_qpn_q    <= qpn_q;
           end
         end
@@ -580,15 +774,15 @@ module el_roce_resp_seq #(
   always_comb begin
     automatic el_regs_pkg::eqe_t e;
     e            = '0;
-    e.event_type = el_regs_pkg::EqeTypeQpFatal;
+    e.event_type = eqe_type_q;
     e.syndrome   = eqe_status_q;
-    e.id         = 32'(err_qpn_q);
+    e.id         = 32'(eqe_id_q);
     eqe_o.eqn    = eqe_eqn_q[4:0];
     eqe_o.eqe    = e;
   end
 
   assign busy_o = state_q != StPick || inflight_q != '0 || op_valid_q || slow_busy || dyn_we_q ||
-                  badb_valid_q || obj_rsp_valid_q || revive_q || cnt_q != '0 || wait_q;
+                  badb_valid_q || obj_rsp_valid_q || revive_q || cnt_q != '0 || wait_q || srq_we_q;
 
   ////////////////
   // Assertions //
@@ -597,6 +791,6 @@ module el_roce_resp_seq #(
   `EL_ASSERT(InFlightInRange_A, inflight_q <= CntW'(InFlight))
   `EL_ASSERT(NoOperationWithoutCount_A, !op_done_i || inflight_q != '0)
   `EL_ASSERT(FenceWasAskedFor_A, !fence_done_i || wait_q)
-  `EL_ASSERT(ObjectWhenDrained_A, !(state_q == StAct && work_q == WkObj) || inflight_q == '0)
+  `EL_ASSERT(ObjectWhenDrained_A, !(act && work_q == WkObj) || inflight_q == '0)
 
 endmodule : el_roce_resp_seq

@@ -215,6 +215,7 @@ module el_roce_responder #(
     .flush_ready_i (flush_ready),
     .flush_o       (flush),
     .flush_idle_i  (!flush_busy),
+    .cqe_idle_i    (!cqe_valid_o),
     .pkey_we_o,
     .pkey_qpn_o,
     .pkey_o,

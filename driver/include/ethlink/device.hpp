@@ -145,7 +145,7 @@ class Device {
   Result<void> push(std::uint16_t ctx, std::uint64_t area, std::span<const std::byte> units);
 
   // Numbers of objects; used by the object classes.
-  enum class Table { kQp, kCq, kMr, kMtt, kWindow, kSegment, kCount };
+  enum class Table { kQp, kCq, kMr, kMtt, kWindow, kSegment, kSrq, kCount };
   /// First of `count` free consecutive numbers, or kNoResources.
   Result<std::uint32_t> take_numbers(Table table, std::uint32_t count);
   void give_numbers(Table table, std::uint32_t first, std::uint32_t count);

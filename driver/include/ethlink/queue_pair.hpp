@@ -19,12 +19,16 @@
 
 namespace ethlink {
 
+class SharedReceiveQueue;
+
 struct QueuePairOptions {
   std::uint32_t send_units = 256;      ///< 64-byte units of the send ring, power of two up to 32768
   std::uint32_t receive_entries = 64;  ///< receive requests, power of two up to 32768
   std::uint32_t pd = 1;                ///< protection domain
   std::uint16_t ctx = 0;               ///< user context whose doorbell page is used
   bool signal_all = false;             ///< every send request completes visibly
+  /// Takes its receive requests from here; none may be posted to itself then.
+  SharedReceiveQueue* shared = nullptr;
   bool push = true;  ///< push descriptors of up to 5 units through the doorbell page
 };
 
@@ -80,8 +84,8 @@ struct ReceiveRequest {
   std::span<const SgeView> sges;  ///< at most 3
 };
 
-/// Ownership: borrows the device and both completion queues. Threads: one caller at a time.
-/// Ordering: requests execute and complete in the order of posting.
+/// Ownership: borrows the device, both completion queues and the shared receive queue. Threads: one
+/// caller at a time. Ordering: requests execute and complete in the order of posting.
 class QueuePair {
  public:
   static constexpr std::size_t kMaxSges = 6;

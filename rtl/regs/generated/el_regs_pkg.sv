@@ -317,6 +317,7 @@ package el_regs_pkg;
   localparam logic [7:0] ObjKindPeer = 8'h08;
   localparam logic [7:0] ObjKindWindow = 8'h09;
   localparam logic [7:0] ObjKindSegment = 8'h0A;
+  localparam logic [7:0] ObjKindSrq = 8'h0B;
 
   localparam logic [7:0] AdminStatusOk = 8'h00;
   localparam logic [7:0] AdminStatusBadVerb = 8'h01;
@@ -424,6 +425,8 @@ package el_regs_pkg;
   localparam int unsigned AccessRemoteWrite = 1;  // bit
   localparam int unsigned AccessRemoteRead = 2;  // bit
   localparam int unsigned AccessRemoteAtomic = 3;  // bit
+
+  localparam int unsigned SrqMaskLimit = 0;  // bit
 
   localparam int unsigned QpMaskState = 0;  // bit
   localparam int unsigned QpMaskAccess = 1;  // bit
@@ -600,7 +603,10 @@ package el_regs_pkg;
 
   // ObjQpQueues: 48 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {
-    logic [127:0] unused_32;
+    logic [31:0] srqn;
+    logic [23:0] unused_41;
+    logic [7:0] srq_en;
+    logic [63:0] unused_32;
     logic [7:0] sq_sig_all;
     logic [7:0] eqn;
     logic [15:0] ctx;
@@ -614,6 +620,22 @@ package el_regs_pkg;
     logic [63:0] rq_base;
     logic [63:0] sq_base;
   } obj_qp_queues_t;
+
+  // ObjSrq: 48 bytes, little-endian, byte 0 in [7:0].
+  typedef struct packed {
+    logic [175:0] unused_26;
+    logic [15:0] users;
+    logic [15:0] consumer;
+    logic [15:0] producer;
+    logic [15:0] limit;
+    logic [7:0] unused_17;
+    logic [7:0] eqn;
+    logic [31:0] pd;
+    logic [15:0] ctx;
+    logic [7:0] log_stride;
+    logic [7:0] log_size;
+    logic [63:0] base;
+  } obj_srq_t;
 
   // ObjQpPath: 48 bytes, little-endian, byte 0 in [7:0].
   typedef struct packed {

@@ -176,12 +176,17 @@ std::optional<RcResponderModel::Fault> RcResponderModel::place_write(RcQueuePair
 
 std::optional<RcResponderModel::Fault> RcResponderModel::place_send(
     RcQueuePair& qp, const RcPacket& p, std::uint64_t offset, std::size_t len, bool invalidate) {
-  const std::uint64_t at = qp.rq_base + std::uint64_t{qp.consumed} % qp.rq_entries * qp.rq_stride;
+  const RcSharedQueue* shared = qp.srq ? &srqs.at(*qp.srq) : nullptr;
+  const std::uint64_t base = shared != nullptr ? shared->base : qp.rq_base;
+  const unsigned entries = shared != nullptr ? shared->entries : qp.rq_entries;
+  const unsigned stride = shared != nullptr ? shared->stride : qp.rq_stride;
+  const std::uint32_t pd = shared != nullptr ? shared->pd : qp.pd;
+  const std::uint64_t at = base + std::uint64_t{qp.consumed} % entries * stride;
   if (at / 4096 == bad_address / 4096) {
     return Fault{.syndrome = 0x63, .status = 19, .completes = true};
   }
   const auto elements = static_cast<unsigned>(little(memory_, at, 1));
-  if (elements > qp.rq_stride / 16 - 1 || little(memory_, at + 2, 2) != qp.consumed) {
+  if (elements > stride / 16 - 1 || little(memory_, at + 2, 2) != qp.consumed) {
     return Fault{.syndrome = 0x63, .status = 2, .completes = true};
   }
   std::size_t done = 0;
@@ -195,7 +200,7 @@ std::optional<RcResponderModel::Fault> RcResponderModel::place_send(
     const std::uint64_t va = little(memory_, sge, 8) + offset;
     const auto key = static_cast<std::uint32_t>(little(memory_, sge + 12, 4));
     const std::size_t count = std::min<std::size_t>(len - done, size - offset);
-    if (!allowed(key, qp.pd, 1, va, count)) {
+    if (!allowed(key, pd, 1, va, count)) {
       return Fault{.syndrome = 0x63, .status = 4, .completes = true};
     }
     store(key, va, p.payload.data() + done, count);
@@ -218,6 +223,16 @@ std::optional<RcResponderModel::Fault> RcResponderModel::place_send(
 void RcResponderModel::answer(const RcQueuePair& qp, std::uint32_t qpn, std::uint32_t psn,
                               std::uint8_t syndrome) {
   acks[qpn].push_back({psn & kPsnMask, syndrome, qp.msn & kPsnMask});
+}
+
+// To ERR, from any state.
+void RcResponderModel::end(std::uint32_t qpn, RcQueuePair& qp) {
+  const bool first = qp.state != 6;
+  qp.state = 6;
+  flush(qpn, qp);
+  if (first && qp.srq) {
+    events[qpn].push_back({qp.eqn, 6, 0});
+  }
 }
 
 void RcResponderModel::flush(std::uint32_t qpn, RcQueuePair& qp) {
@@ -252,8 +267,7 @@ void RcResponderModel::fail(std::uint32_t qpn, RcQueuePair& qp, std::uint32_t ps
   }
   events[qpn].push_back({qp.eqn, 3, fault.status});
   ++failures[qpn];
-  qp.state = 6;
-  flush(qpn, qp);
+  end(qpn, qp);
 }
 
 void RcResponderModel::lost_completion(std::uint32_t qpn) {
@@ -267,14 +281,14 @@ void RcResponderModel::lost_completion(std::uint32_t qpn) {
 void RcResponderModel::to_error(std::uint32_t qpn) {
   const auto found = qps.find(qpn);
   if (found != qps.end() && found->second.state != 0) {
-    found->second.state = 6;
-    flush(qpn, found->second);
+    end(qpn, found->second);
   }
 }
 
 bool RcResponderModel::doorbell(std::uint32_t qpn, std::uint16_t ctx, std::uint16_t producer) {
   const auto found = qps.find(qpn);
-  if (found == qps.end() || found->second.ctx != ctx || found->second.state == 0) {
+  if (found == qps.end() || found->second.ctx != ctx || found->second.state == 0 ||
+      found->second.srq) {
     return false;
   }
   RcQueuePair& qp = found->second;
@@ -288,6 +302,31 @@ bool RcResponderModel::doorbell(std::uint32_t qpn, std::uint16_t ctx, std::uint1
     flush(qpn, qp);
   }
   return true;
+}
+
+bool RcResponderModel::shared_doorbell(std::uint32_t srqn, std::uint16_t ctx,
+                                       std::uint16_t producer) {
+  const auto found = srqs.find(srqn);
+  if (found == srqs.end() || found->second.ctx != ctx) {
+    return false;
+  }
+  RcSharedQueue& s = found->second;
+  const auto now = static_cast<std::uint16_t>(s.posted - s.taken);
+  const auto next = static_cast<std::uint16_t>(producer - s.taken);
+  if (next > s.entries || next < now) {
+    return false;
+  }
+  s.posted = producer;
+  return true;
+}
+
+void RcResponderModel::arm(std::uint32_t srqn, std::uint16_t limit) {
+  RcSharedQueue& s = srqs.at(srqn);
+  s.limit = limit;
+  if (static_cast<std::uint16_t>(s.posted - s.taken) < s.limit) {
+    s.limit = 0;
+    events[kSharedEvents + srqn].push_back({s.eqn, 7, 0});
+  }
 }
 
 void RcResponderModel::receive(const RcPacket& p) {
@@ -357,11 +396,18 @@ void RcResponderModel::receive(const RcPacket& p) {
     return;
   }
   const bool needs_request = (kind.what == 's' && kind.first) || (kind.what == 'w' && kind.imm);
-  if (needs_request && qp.consumed == qp.posted) {
+  RcSharedQueue* const shared = qp.srq ? &srqs.at(*qp.srq) : nullptr;
+  const bool none = shared != nullptr ? shared->taken == shared->posted : qp.consumed == qp.posted;
+  if (needs_request && none) {
     ++counts["rx_rnr"];
     answer(qp, p.qpn, p.psn, static_cast<std::uint8_t>(0x20 + qp.rnr_code));
     qp.silent = true;
     return;
+  }
+  if (needs_request && shared != nullptr) {
+    qp.consumed = shared->taken++;
+    qp.posted = shared->taken;
+    arm(*qp.srq, shared->limit);
   }
   qp.silent = false;
   qp.expected = (qp.expected + 1) & kPsnMask;

@@ -81,6 +81,19 @@ struct RcEvent {
   bool operator==(const RcEvent&) const = default;
 };
 
+/// Receive requests that several queue pairs take from.
+struct RcSharedQueue {
+  std::uint32_t pd = 0;
+  std::uint64_t base = 0;
+  unsigned entries = 1;
+  unsigned stride = 64;
+  std::uint16_t ctx = 0;
+  std::uint8_t eqn = 0;
+  std::uint16_t taken = 0;
+  std::uint16_t posted = 0;
+  std::uint16_t limit = 0;  // 0: not armed
+};
+
 /// One queue pair with everything that it produced.
 struct RcQueuePair {
   std::uint8_t state = 0;  // ibv_qp_state
@@ -96,6 +109,8 @@ struct RcQueuePair {
   std::uint8_t eqn = 0;
   std::uint16_t pkey = 0;
   unsigned max_reads = 0;  // READs and atomics that may wait
+  std::optional<std::uint32_t>
+      srq;  // a request that it took is the one between consumed and posted
 
   std::uint32_t expected = 0;
   std::uint32_t msn = 0;
@@ -125,6 +140,10 @@ class RcResponderModel {
 
   /// A receive doorbell; false when it is refused.
   bool doorbell(std::uint32_t qpn, std::uint16_t ctx, std::uint16_t producer);
+  /// The same for a shared receive queue.
+  bool shared_doorbell(std::uint32_t srqn, std::uint16_t ctx, std::uint16_t producer);
+  /// Its limit is set; an event comes at once when fewer requests are left.
+  void arm(std::uint32_t srqn, std::uint16_t limit);
 
   /// The queue pair ends in error for another reason: receive requests are flushed.
   void to_error(std::uint32_t qpn);
@@ -133,11 +152,13 @@ class RcResponderModel {
 
   Memory& memory() { return memory_; }
 
-  std::map<std::uint32_t, RcQueuePair> qps;   // by number
+  std::map<std::uint32_t, RcQueuePair> qps;  // by number
+  std::map<std::uint32_t, RcSharedQueue> srqs;
   std::map<std::uint32_t, RcRegion> regions;  // by key
   std::map<std::uint32_t, std::vector<RcAck>> acks;
   std::map<std::uint32_t, std::vector<RcCompletion>> completions;
-  std::map<std::uint32_t, std::vector<RcEvent>> events;
+  std::map<std::uint32_t, std::vector<RcEvent>> events;  // of shared queues: kSharedEvents + number
+  static constexpr std::uint32_t kSharedEvents = 0x10000;
   std::map<std::uint32_t, unsigned> failures;  // queue pairs that the responder put in error
   std::map<std::string, unsigned> counts;      // by counter name
   std::uint64_t bad_address = ~0ULL;           // reads of this 4 KiB page fail
@@ -163,6 +184,7 @@ class RcResponderModel {
                                   std::size_t len, bool invalidate);
   void fail(std::uint32_t qpn, RcQueuePair& qp, std::uint32_t psn, const Fault& fault);
   void flush(std::uint32_t qpn, RcQueuePair& qp);
+  void end(std::uint32_t qpn, RcQueuePair& qp);
   void answer(const RcQueuePair& qp, std::uint32_t qpn, std::uint32_t psn, std::uint8_t syndrome);
 
   Memory memory_;

@@ -25,7 +25,7 @@ inline constexpr std::uint64_t kBarMsixPba = 0x11000;
 inline constexpr std::uint64_t kBarDoorbells = 0x100000;
 /// doorbell page: 8 B write {[23:0] qpn, [47:32] producer in units}.
 inline constexpr std::uint64_t kDbSq = 0x0;
-/// doorbell page: 8 B write {[23:0] qpn, [47:32] producer in requests}.
+/// doorbell page: 8 B write {[22:0] qpn, [23] 1: the number of a shared receive queue, [47:32] producer in requests}.
 inline constexpr std::uint64_t kDbRq = 0x8;
 /// doorbell page: 8 B write {[23:0] cqn, [25:24] arm: 0 none, 1 next, 2 solicited, [63:32] consumer modulo 2^32}.
 inline constexpr std::uint64_t kDbCq = 0x10;
@@ -529,8 +529,8 @@ enum class EqeType : std::uint8_t {
   kQpFatal = 0x03,  // id: queue pair went to ERR; syndrome: WcStatus
   kQpCommEst = 0x04,  // id: queue pair in RTR got its first packet
   kQpSqDrained = 0x05,  // id: queue pair
-  kQpLastWqe = 0x06,  // id: queue pair on a shared receive queue
-  kSrqLimit = 0x07,  // id: shared receive queue
+  kQpLastWqe = 0x06,  // id: queue pair on a shared receive queue that went to ERR; the request that it held has completed (IBV_EVENT_QP_LAST_WQE_REACHED)
+  kSrqLimit = 0x07,  // id: shared receive queue with fewer requests than its limit (IBV_EVENT_SRQ_LIMIT_REACHED)
   kLsPeerDown = 0x08,  // id: peer; retransmissions exhausted
   kLsPeerUp = 0x09,  // id: peer; epochs exchanged
   kLsStoreError = 0x0A,  // id: peer; a posted store failed; syndrome: load/store status
@@ -616,6 +616,7 @@ enum class ObjKind : std::uint8_t {
   kPeer = 0x08,  // load/store peer (ObjPeer)
   kWindow = 0x09,  // aperture page (ObjWindow)
   kSegment = 0x0A,  // exported segment (ObjSegment)
+  kSrq = 0x0B,  // shared receive queue (ObjSrq); as many as queue pairs
 };
 /// Name of a ObjKind, or "?" for a value that is not listed.
 constexpr std::string_view to_string(ObjKind value) noexcept {
@@ -640,6 +641,8 @@ constexpr std::string_view to_string(ObjKind value) noexcept {
       return "Window";
     case ObjKind::kSegment:
       return "Segment";
+    case ObjKind::kSrq:
+      return "Srq";
   }
   return "?";
 }
@@ -998,6 +1001,9 @@ inline constexpr std::uint32_t kAccessRemoteWrite = 1U << 1;  // remote write (s
 inline constexpr std::uint32_t kAccessRemoteRead = 1U << 2;  // remote read (loads)
 inline constexpr std::uint32_t kAccessRemoteAtomic = 1U << 3;  // remote atomics
 
+// Fields of ObjSrq that a MODIFY changes.
+inline constexpr std::uint32_t kSrqMaskLimit = 1U << 0;  // limit
+
 // Fields of ObjQp that a MODIFY changes.
 inline constexpr std::uint32_t kQpMaskState = 1U << 0;  // state
 inline constexpr std::uint32_t kQpMaskAccess = 1U << 1;  // access
@@ -1302,7 +1308,10 @@ struct ObjQpQueues {
   std::uint16_t ctx = 0;  // user context that may ring its doorbells
   std::uint8_t eqn = 0;  // event queue of asynchronous events
   std::uint8_t sq_sig_all = 0;  // 1: every send request is signaled
-  std::array<std::uint8_t, 16> pad0{};
+  std::array<std::uint8_t, 8> pad0{};
+  std::uint8_t srq_en = 0;  // 1: receive requests come from the shared receive queue srqn, and rq_* are not used
+  std::array<std::uint8_t, 3> pad1{};
+  std::uint32_t srqn = 0;  // shared receive queue
 };
 static_assert(sizeof(ObjQpQueues) == 48);
 static_assert(offsetof(ObjQpQueues, sq_base) == 0);
@@ -1317,6 +1326,35 @@ static_assert(offsetof(ObjQpQueues, recv_cq) == 26);
 static_assert(offsetof(ObjQpQueues, ctx) == 28);
 static_assert(offsetof(ObjQpQueues, eqn) == 30);
 static_assert(offsetof(ObjQpQueues, sq_sig_all) == 31);
+static_assert(offsetof(ObjQpQueues, srq_en) == 40);
+static_assert(offsetof(ObjQpQueues, srqn) == 44);
+
+/// Shared receive queue: ring of 2^log_size RqWqe.
+struct ObjSrq {
+  std::uint64_t base = 0;  // IOVA of the ring, 64-byte aligned, contiguous
+  std::uint8_t log_size = 0;  // 2^n receive requests, 0..15
+  std::uint8_t log_stride = 0;  // 2^n units of 64 B a receive request, 0..2
+  std::uint16_t ctx = 0;  // user context that may ring its doorbell
+  std::uint32_t pd = 0;  // protection domain of the elements
+  std::uint8_t eqn = 0;  // event queue of SrqLimit
+  std::array<std::uint8_t, 1> pad0{};
+  std::uint16_t limit = 0;  // MODIFY: raise SrqLimit once when fewer requests are left, 0: never; QUERY: 0 after the event
+  std::uint16_t producer = 0;  // QUERY: receive requests posted
+  std::uint16_t consumer = 0;  // QUERY: receive requests taken
+  std::uint16_t users = 0;  // QUERY: queue pairs that take from it
+  std::array<std::uint8_t, 22> pad1{};
+};
+static_assert(sizeof(ObjSrq) == 48);
+static_assert(offsetof(ObjSrq, base) == 0);
+static_assert(offsetof(ObjSrq, log_size) == 8);
+static_assert(offsetof(ObjSrq, log_stride) == 9);
+static_assert(offsetof(ObjSrq, ctx) == 10);
+static_assert(offsetof(ObjSrq, pd) == 12);
+static_assert(offsetof(ObjSrq, eqn) == 16);
+static_assert(offsetof(ObjSrq, limit) == 18);
+static_assert(offsetof(ObjSrq, producer) == 20);
+static_assert(offsetof(ObjSrq, consumer) == 22);
+static_assert(offsetof(ObjSrq, users) == 24);
 
 /// Address vector of a connected queue pair (RoCEv2 encapsulation).
 struct ObjQpPath {

@@ -108,6 +108,15 @@ struct QpOptions {
   std::uint64_t rq_base = 0;  // 0: chosen by number
   std::uint32_t dest_qpn = 0x123456;
   unsigned max_reads = 0;
+  std::optional<std::uint32_t> srq;
+};
+
+struct SrqOptions {
+  std::uint32_t pd = 7;
+  unsigned log_size = 4;
+  unsigned log_stride = 0;
+  std::uint16_t ctx = 1;
+  std::uint8_t eqn = 3;
 };
 
 template <typename Model, unsigned kBits>
@@ -228,6 +237,8 @@ class TargetBench {
     q.recv_cq = o.cqn;
     q.ctx = o.ctx;
     q.eqn = o.eqn;
+    q.srq_en = o.srq ? 1 : 0;
+    q.srqn = o.srq.value_or(0);
     options_[qpn] = o;
     posted_[qpn] = 0;
     REQUIRE(command(regs::AdminVerb::kCreate, regs::ObjKind::kQpQueues, qpn, &q) == 0);
@@ -242,13 +253,45 @@ class TargetBench {
     a.max_dest_rd_atomic = static_cast<std::uint8_t>(o.max_reads);
     for (unsigned s = 1; s <= static_cast<unsigned>(until); ++s) {
       a.state = static_cast<std::uint8_t>(s);
-      modify(qpn, a, ~0U & 0x17ff & ~(s == 3 ? regs::kQpMaskRqPsn : 0U));
+      modify(qpn, a, 0x1fffU & ~(s == 3 ? regs::kQpMaskRqPsn : 0U));
     }
   }
 
   unsigned destroy_qp(std::uint32_t qpn) {
     return command(regs::AdminVerb::kDestroy, regs::ObjKind::kQpQueues, qpn, nullptr);
   }
+
+  void create_srq(std::uint32_t srqn, SrqOptions o = {}) {
+    regs::ObjSrq q;
+    q.base = ring_of(kSrqRing + srqn);
+    q.log_size = static_cast<std::uint8_t>(o.log_size);
+    q.log_stride = static_cast<std::uint8_t>(o.log_stride);
+    q.ctx = o.ctx;
+    q.pd = o.pd;
+    q.eqn = o.eqn;
+    REQUIRE(command(regs::AdminVerb::kCreate, regs::ObjKind::kSrq, srqn, &q) == 0);
+    // As if it were a queue pair with this number, for post().
+    options_[kSrqRing + srqn] = {
+        .log_size = o.log_size, .log_stride = o.log_stride, .ctx = o.ctx, .rq_base = q.base};
+    posted_[kSrqRing + srqn] = 0;
+    model.srqs[srqn] = {.pd = o.pd,
+                        .base = q.base,
+                        .entries = 1U << o.log_size,
+                        .stride = 64U << o.log_stride,
+                        .ctx = o.ctx,
+                        .eqn = o.eqn};
+  }
+  unsigned destroy_srq(std::uint32_t srqn) {
+    return command(regs::AdminVerb::kDestroy, regs::ObjKind::kSrq, srqn, nullptr);
+  }
+  unsigned set_limit(std::uint32_t srqn, std::uint16_t limit) {
+    regs::ObjSrq q;
+    q.limit = limit;
+    return command(regs::AdminVerb::kModify, regs::ObjKind::kSrq, srqn, &q, regs::kSrqMaskLimit);
+  }
+  /// In place of a queue pair's number: the shared receive queue with the rest of the number.
+  static constexpr std::uint32_t kSrqRing = 16;
+  static constexpr std::uint32_t kSrqDoorbell = 1U << 23;
 
   static std::uint64_t ring_of(std::uint32_t qpn) { return 0x100000 + qpn * 0x4000ULL; }
 
@@ -272,7 +315,7 @@ class TargetBench {
     }
     std::copy(w.begin(), w.end(), memory_.begin() + static_cast<std::ptrdiff_t>(at));
     std::copy(w.begin(), w.end(), model.memory().begin() + static_cast<std::ptrdiff_t>(at));
-    doorbell(qpn, o.ctx, posted_[qpn]);
+    doorbell(qpn < kSrqRing ? qpn : kSrqDoorbell | (qpn - kSrqRing), o.ctx, posted_[qpn]);
   }
 
   void doorbell(std::uint32_t qpn, std::uint16_t ctx, std::uint16_t producer) {
@@ -350,6 +393,10 @@ class TargetBench {
       }
       CHECK(events[qpn] == model.events[qpn]);
       CHECK(failures[qpn] == model.failures[qpn]);
+    }
+    for (const auto& [srqn, queue] : model.srqs) {
+      INFO("shared queue " << srqn);
+      CHECK(events[model.kSharedEvents + srqn] == model.events[model.kSharedEvents + srqn]);
     }
     CHECK(bytes_written_ == model.bytes_written + model.atomic_bytes);
     CHECK(counts_["rx_write_bytes"] == model.bytes_written);
@@ -806,7 +853,11 @@ class TargetBench {
     if (m.rqdb_valid_i != 0 && m.rqdb_ready_o != 0) {
       const Doorbell d = doorbells_.front();
       doorbells_.pop_front();
-      expected_bad_doorbells_ += model.doorbell(d.qpn, d.ctx, d.producer) ? 0 : 1;
+      const std::uint32_t number = d.qpn & (kSrqDoorbell - 1);
+      const bool good = (d.qpn & kSrqDoorbell) != 0
+                            ? model.shared_doorbell(number, d.ctx, d.producer)
+                            : model.doorbell(number, d.ctx, d.producer);
+      expected_bad_doorbells_ += good ? 0 : 1;
     }
     if (m.err_taken_o != 0) {
       error_cycle_ = bench_.cycle();
@@ -861,17 +912,33 @@ class TargetBench {
       qp.cqn = q.recv_cq;
       qp.ctx = q.ctx;
       qp.eqn = q.eqn;
+      if (q.srq_en != 0) {
+        qp.srq = q.srqn;
+      }
       model.qps[o.index] = qp;
     } else if (o.kind == regs::ObjKind::kQp && o.verb == regs::AdminVerb::kModify) {
       apply_modify(o);
+    } else if (o.kind == regs::ObjKind::kSrq) {
+      apply_srq(o);
     } else if (o.verb == regs::AdminVerb::kQuery && model.qps.count(o.index) != 0) {
       queried_ = model.qps.at(o.index);
     }
   }
 
+  void apply_srq(const Object& o) {
+    if (o.verb == regs::AdminVerb::kModify && model.srqs.count(o.index) != 0) {
+      regs::ObjSrq q;
+      std::memcpy(&q, o.fields.data(), sizeof(q));
+      if (q.limit <= model.srqs[o.index].entries) {
+        model.arm(o.index, q.limit);
+      }
+    }
+  }
+
   static bool legal(unsigned from, unsigned to) {
     static const std::map<unsigned, std::vector<unsigned>> sources{
-        {0, {0, 1, 2, 3, 6}}, {1, {0, 1}}, {2, {1}}, {3, {2, 3}}, {6, {0, 1, 2, 3, 6}}};
+        {0, {0, 1, 2, 3, 4, 6}}, {1, {0, 1}}, {2, {1}},
+        {3, {2, 3, 4}},          {4, {3, 4}}, {6, {0, 1, 2, 3, 4, 6}}};
     const auto found = sources.find(to);
     return found != sources.end() && std::count(found->second.begin(), found->second.end(), from);
   }
@@ -903,10 +970,10 @@ class TargetBench {
         qp.waiting = 0;
         posted_[o.index] = 0;
       }
-      qp.state = q.state;
       if (q.state == 6) {
         model.to_error(o.index);
       }
+      qp.state = q.state;
     }
     if ((o.mask & regs::kQpMaskRqPsn) != 0) {
       qp.expected = q.rq_psn;
@@ -1021,7 +1088,8 @@ class TargetBench {
     }
     if (m.eqe_valid_o != 0 && m.eqe_ready_i != 0) {
       const Bytes b = get_bytes(m.eqe_o, 16);
-      events[static_cast<unsigned>(little(b, 4, 4))].push_back(
+      const bool shared = b[0] == static_cast<std::uint8_t>(regs::EqeType::kSrqLimit);
+      events[static_cast<unsigned>(little(b, 4, 4)) + (shared ? model.kSharedEvents : 0)].push_back(
           {static_cast<std::uint8_t>(m.eqe_eqn_o), b[0], b[1]});
     }
     if (m.err_valid_o != 0 && m.err_ready_i != 0) {
