@@ -82,9 +82,8 @@ module el_roce_obj #(
   function automatic logic attributes_ok(el_regs_pkg::obj_qp_t q, logic [31:0] mask);
     logic bad;
     bad  = mask[31:13] != '0;
-    bad |= mask[el_regs_pkg::QpMaskState] &&  // SQD is not served, and SQE is no state of RC
-           (q.state > el_regs_pkg::QpStateErr || q.state == el_regs_pkg::QpStateSqd ||
-            q.state == el_regs_pkg::QpStateSqe);
+    bad |= mask[el_regs_pkg::QpMaskState] &&  // SQE is no state of RC
+           (q.state > el_regs_pkg::QpStateErr || q.state == el_regs_pkg::QpStateSqe);
     bad |= mask[el_regs_pkg::QpMaskAccess] && q.access[7:4] != '0;
     bad |= mask[el_regs_pkg::QpMaskMtu] && (q.mtu < 8'd1 || q.mtu > 8'd5);
     bad |= mask[el_regs_pkg::QpMaskDestQpn] && q.dest_qpn[31:24] != '0;

@@ -256,7 +256,7 @@ module el_roce_requester #(
 
   // Flushing does not wait for the rate.
   assign rests[0]       = rest[0] || hold[1];
-  assign rests[1]       = rest[1] || (hold[2] && ctx_state[1] == el_regs_pkg::QpStateRts[2:0]);
+  assign rests[1]       = rest[1] || (hold[2] && ctx_state[1] != el_regs_pkg::QpStateErr[2:0]);
   assign any_wake_valid = wake_valid || pace_wake_valid;
   assign wake_ready     = any_wake_ready;
 
@@ -324,7 +324,8 @@ module el_roce_requester #(
   // Packets //
   /////////////
 
-  logic                op_valid, op_room;
+  logic                op_valid, op_room, making;
+  logic [QpW-1:0]      making_qpn;
   el_roce_sq_pkg::op_t op;
 
   el_roce_sq_segment #(
@@ -376,6 +377,8 @@ module el_roce_requester #(
     .rest_qpn_i   (rest_qpn),
     .rest_o       (rest),
     .why_o        (why),
+    .making_o     (making),
+    .making_qpn_o (making_qpn),
     .op_valid_o   (op_valid),
     .op_room_i    (op_room),
     .op_o         (op),
@@ -582,6 +585,7 @@ module el_roce_requester #(
     .rest_i         (rest[2]),
     .why_i          (why),
     .placing_i      (placing),
+    .starting_i     (making && making_qpn == ctx_qpn[3]),
     .sent_psn_i     (sent_psn),
     .state_we_o     (state_we),
     .state_qpn_o    (state_qpn),

@@ -468,7 +468,8 @@ package el_roce_resp_pkg;
     reads        = s.read || s.atomic;
     full         = open.reads + open.again == count_t'(Ring);
     up           = cfg.valid && (dyn.state == el_regs_pkg::QpStateRtr[2:0] ||
-                                 dyn.state == el_regs_pkg::QpStateRts[2:0]);
+                                 dyn.state == el_regs_pkg::QpStateRts[2:0] ||
+                                 dyn.state == el_regs_pkg::QpStateSqd[2:0]);
     if (r.drop) begin
       // Nothing but the payload to throw away.
     end else if (!up) begin
@@ -547,7 +548,7 @@ package el_roce_resp_pkg;
   localparam int unsigned MaskPath = 31;  // in the mask of a MODIFY inside: the path was set
 
   // What a MODIFY of the state is answered (InfiniBand volume 1, 10.3.1 and Modify Queue Pair). Its
-  // mask must name all that the new state needs; SQD and SQE are refused before.
+  // mask must name all that the new state needs; SQE is refused before.
   function automatic logic [7:0] transition(qp_cfg_t cfg, logic [2:0] from, logic [7:0] to,
                                             logic [31:0] mask);
     logic        ok;
@@ -567,13 +568,19 @@ package el_roce_resp_pkg;
         need[el_regs_pkg::QpMaskDestQpn]     = 1'b1;
         need[el_regs_pkg::QpMaskRqPsn]       = 1'b1;
         need[el_regs_pkg::QpMaskMinRnrTimer] = 1'b1;
+        need[el_regs_pkg::QpMaskMaxDestRdAtomic] = 1'b1;
       end
       el_regs_pkg::QpStateRts: begin
-        ok = from == el_regs_pkg::QpStateRtr[2:0] || from == el_regs_pkg::QpStateRts[2:0];
+        ok = from == el_regs_pkg::QpStateRtr[2:0] || from == el_regs_pkg::QpStateRts[2:0] ||
+             from == el_regs_pkg::QpStateSqd[2:0];
         need[el_regs_pkg::QpMaskSqPsn]    = from == el_regs_pkg::QpStateRtr[2:0];
         need[el_regs_pkg::QpMaskTimeout]  = from == el_regs_pkg::QpStateRtr[2:0];
         need[el_regs_pkg::QpMaskRetryCnt] = from == el_regs_pkg::QpStateRtr[2:0];
         need[el_regs_pkg::QpMaskRnrRetry] = from == el_regs_pkg::QpStateRtr[2:0];
+        need[el_regs_pkg::QpMaskMaxRdAtomic] = from == el_regs_pkg::QpStateRtr[2:0];
+      end
+      el_regs_pkg::QpStateSqd: begin
+        ok = from == el_regs_pkg::QpStateRts[2:0] || from == el_regs_pkg::QpStateSqd[2:0];
       end
       default: ;
     endcase

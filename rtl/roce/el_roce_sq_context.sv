@@ -208,7 +208,7 @@ module el_roce_sq_context #(
 
   `EL_ASSERT(AnswerOnce_A, !(obj_rsp_valid_o && state_q == StAnswer))
   `EL_ASSERT(StateIsServed_A, !event_valid_o || !modify || !event_o.set_state ||
-                              (op.state != el_regs_pkg::QpStateSqd &&
+                              (op.state != el_regs_pkg::QpStateSqe &&
                                op.state <= el_regs_pkg::QpStateErr))
   `EL_ASSERT(DoneOnlyWhenAsked_A, !event_done_i || state_q == StEvent || state_q == StDone)
 

@@ -137,6 +137,7 @@ package el_roce_sq_pkg;
     logic              bad;          // request bad_trk cannot be sent; it fails when it is oldest
     trk_t              bad_trk;
     logic [7:0]        bad_status;
+    logic              drain;        // SQD: QpSqDrained is due when no request is open
     logic              fail;         // the next flushed request completes with fail_status
     logic [7:0]        fail_status;
     logic [7:0]        fail_vendor;

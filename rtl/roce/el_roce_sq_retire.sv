@@ -51,6 +51,7 @@ module el_roce_sq_retire #(
   input  el_roce_sq_pkg::rest_e         why_i,
   input  logic [1:0]                    placing_i,     // responses go to memory: 0 of qpn_o, 1 of
                                                        // notice_i.qpn
+  input  logic                          starting_i,    // a packet of qpn_o is being made
   input  el_roce_pkg::psn_t             sent_psn_i,
 
   output logic                          state_we_o,
@@ -100,7 +101,7 @@ module el_roce_sq_retire #(
   localparam int unsigned TrkIdxW = $clog2(Cfg.SqTrack);
   localparam logic [8:0]  WakeRequests = 9'(Cfg.SqTrack - Cfg.SqTrack / 4);
 
-  typedef enum logic [1:0] {StIdle, StWork, StOrder, StDrain} state_e;
+  typedef enum logic [2:0] {StIdle, StWork, StOrder, StTell, StDrain} state_e;
   typedef enum logic [2:0] {EvNone, EvNotice, EvObj, EvErr, EvFire, EvAck} event_e;
 
   logic [RetW-1:0]             ret_q [Cfg.Qps];
@@ -220,7 +221,7 @@ module el_roce_sq_retire #(
     if (go) begin
       view = '{r: r_q, ent: ent, ent_ok: ent_ok_q, place: place_i, max_psn: max_q,
                sent_psn: sent_psn_i, exists: exists_i && !beyond_q, state: state_i, rest: rest_i,
-               why: why_i, placing: placing_i[0],
+               why: why_i, placing: placing_i[0], starting: starting_i,
                epoch: epoch_i, retry_cnt: attr_i.retry_cnt, rnr_retry: attr_i.rnr_retry};
       unique case (ev_q)
         EvAck:    a = el_roce_sq_rules_pkg::on_ack(view, ack_q, WakeRequests);
@@ -230,11 +231,11 @@ module el_roce_sq_retire #(
         EvNotice: a = el_roce_sq_rules_pkg::on_notice(view, note_q);
         default:  a = el_roce_sq_rules_pkg::idle(view);
       endcase
-      a = el_roce_sq_rules_pkg::settled(a);
+      a = el_roce_sq_rules_pkg::settled(view, a);
     end
   end
 
-  logic order_q, wake_q;
+  logic order_q, wake_q, tell_q, tell;
   logic [3:0] cqe_count;
 
   always_ff @(posedge clk_i) begin
@@ -242,19 +243,25 @@ module el_roce_sq_retire #(
       state_q <= StIdle;
       order_q <= 1'b0;
       wake_q  <= 1'b0;
+      tell_q  <= 1'b0;
     end else begin
       unique case (state_q)
         StIdle: if (pick != EvNone) state_q <= StWork;
         StWork: if (finish) begin
           order_q <= a.order;
           wake_q  <= a.wake;
-          state_q <= a.drain ? StDrain : (a.order || a.wake) ? StOrder : StIdle;
+          tell_q  <= a.drained;
+          state_q <= a.drain ? StDrain : (a.order || a.wake) ? StOrder :
+                     a.drained ? StTell : StIdle;
         end
         StOrder: begin
           if (repos_ready_i) order_q <= 1'b0;
           if (wake_ready_i) wake_q <= 1'b0;
-          if ((!order_q || repos_ready_i) && (!wake_q || wake_ready_i)) state_q <= StIdle;
+          if ((!order_q || repos_ready_i) && (!wake_q || wake_ready_i)) begin
+            state_q <= tell_q ? StTell : StIdle;
+          end
         end
+        StTell: if (tell) state_q <= StIdle;
         default: if (cqe_count == '0) state_q <= StIdle;
       endcase
     end
@@ -282,6 +289,8 @@ module el_roce_sq_retire #(
     end
   end
 
+  // Behind the completions of what was drained.
+  assign tell          = state_q == StTell && cqe_count == '0 && eqe_room;
   assign repos_valid_o = order_q;
   assign repos_o       = o_q;
   assign wake_valid_o  = wake_q;
@@ -336,11 +345,11 @@ module el_roce_sq_retire #(
   endfunction
 
   function automatic el_pkg::eqe_req_t to_eqe(logic [7:0] eqn, logic [QpW-1:0] qpn,
-                                              logic [7:0] status);
+                                              logic [7:0] kind, logic [7:0] status);
     el_pkg::eqe_req_t  c;
     el_regs_pkg::eqe_t e;
     e            = '0;
-    e.event_type = el_regs_pkg::EqeTypeQpFatal;
+    e.event_type = kind;
     e.syndrome   = status;
     e.id         = 32'(qpn);
     c.eqn        = eqn[4:0];
@@ -373,9 +382,11 @@ module el_roce_sq_retire #(
   ) u_eqe (
     .clk_i,
     .rst_i,
-    .in_valid_i (a.fail),
+    .in_valid_i (a.fail || tell),
     .in_ready_o (eqe_room),
-    .in_data_i  (to_eqe(queues_i.eqn, qpn_q, a.fail_status)),
+    .in_data_i  (to_eqe(queues_i.eqn, qpn_q,
+                        tell ? el_regs_pkg::EqeTypeQpSqDrained : el_regs_pkg::EqeTypeQpFatal,
+                        tell ? 8'd0 : a.fail_status)),
     .out_valid_o(eqe_valid_o),
     .out_ready_i(eqe_ready_i),
     .out_data_o (eqe_o),

@@ -24,6 +24,7 @@ package el_roce_sq_rules_pkg;
     logic                        rest;      // the sender waits for room
     el_roce_sq_pkg::rest_e       why;       // of what
     logic                        placing;   // responses are on their way to memory
+    logic                        starting;  // a packet is being made
     logic [15:0]                 epoch;
     logic [2:0]                  retry_cnt;
     logic [2:0]                  rnr_retry;
@@ -51,6 +52,7 @@ package el_roce_sq_rules_pkg;
     logic                      state_we;
     logic [2:0]                state;
     logic                      drain;      // wait until all completions were taken
+    logic                      drained;    // SQD: nothing is open any more
     logic                      done;       // the admin queue has its answer
     el_regs_pkg::cnt_roce_sq_t cnt;
   } action_t;
@@ -68,8 +70,10 @@ package el_roce_sq_rules_pkg;
     return a;
   endfunction
 
+  // What was sent is acknowledged, repeated and completed.
   function automatic logic is_rts(view_t v);
-    return v.exists && v.state == el_regs_pkg::QpStateRts[2:0];
+    return v.exists && (v.state == el_regs_pkg::QpStateRts[2:0] ||
+                        v.state == el_regs_pkg::QpStateSqd[2:0]);
   endfunction
 
   // Whatever fails: the request gets its status when it is flushed, in its place.
@@ -260,8 +264,7 @@ package el_roce_sq_rules_pkg;
       a.order = 1'b1;
       return a;
     end
-    if (obj.set_psn && v.state != el_regs_pkg::QpStateRts[2:0] &&
-        v.state != el_regs_pkg::QpStateErr[2:0]) begin
+    if (obj.set_psn && !is_rts(v) && v.state != el_regs_pkg::QpStateErr[2:0]) begin
       a.r.una = obj.psn;
       a.order = 1'b1;
     end
@@ -301,15 +304,23 @@ package el_roce_sq_rules_pkg;
   endfunction
 
   // What follows from any action.
-  function automatic action_t settled(action_t x);
+  function automatic action_t settled(view_t v, action_t x);
     action_t a;
     a = x;
+    if (a.state_we) begin
+      a.r.drain = a.state == el_regs_pkg::QpStateSqd[2:0] &&
+                  (a.r.drain || v.state != el_regs_pkg::QpStateSqd[2:0]);
+    end
+    a.drained = a.r.drain && !a.step && a.r.tail == v.place.head && v.place.off == '0 &&
+                !v.starting;
+    if (a.drained) a.r.drain = 1'b0;
     if (a.state_we && a.state == el_regs_pkg::QpStateErr[2:0]) begin
       a.r.held = 1'b0;
       a.r.bad  = 1'b0;
     end
     if (a.state_we) a.cut = 1'b1;
-    if (a.state_we && a.state != el_regs_pkg::QpStateRts[2:0]) begin
+    if (a.state_we && a.state != el_regs_pkg::QpStateRts[2:0] &&
+        a.state != el_regs_pkg::QpStateSqd[2:0]) begin
       a.timer_set = 1'b1;
       a.timer_on  = 1'b0;
     end

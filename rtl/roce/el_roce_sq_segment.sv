@@ -82,6 +82,10 @@ module el_roce_sq_segment #(
   output logic [2:0]                      rest_o,
   output el_roce_sq_pkg::rest_e           why_o,         // of rest_qpn_i[2]
 
+  // A packet of this queue pair is being made that is not part of its place yet, combinational
+  output logic                            making_o,
+  output logic [QpW-1:0]                  making_qpn_o,
+
   output logic                            op_valid_o,
   input  logic                            op_room_i,     // for MaxSge + 2 operations
   output el_roce_sq_pkg::op_t             op_o,
@@ -129,7 +133,7 @@ module el_roce_sq_segment #(
   // A descriptor comes: what to do with it
   // ---------------------------------------------------------------------------------------------
 
-  logic       load, stale, sending, fits, repos_take, same_qp;
+  logic       load, stale, sending, drains, fits, repos_take, same_qp;
   logic       beyond, read_now;
   logic [7:0] judged, verdict;
   el_regs_pkg::sq_wqe_t  head_now;   // of the request that asks for room
@@ -139,7 +143,11 @@ module el_roce_sq_segment #(
 
   assign qpn_o   = (state_q == StIdle) ? desc_i.qpn[QpW-1:0] : w_q.qpn[QpW-1:0];
   assign s_now   = place_q[qpn_o];
-  assign sending = exists_i && state_i == el_regs_pkg::QpStateRts[2:0];
+  assign sending = exists_i && (state_i == el_regs_pkg::QpStateRts[2:0] ||
+                                state_i == el_regs_pkg::QpStateSqd[2:0]);
+  // In SQD what was started goes on, and nothing starts.
+  assign drains  = state_i == el_regs_pkg::QpStateSqd[2:0] && s_now.off == '0 &&
+                   s_now.send == s_now.head;
   assign stale   = !exists_i || desc_i.gen != gen_i ||
                    (!sending && state_i != el_regs_pkg::QpStateErr[2:0]);
   // A descriptor that was rewritten while its message was being sent may not reach that far.
@@ -154,7 +162,7 @@ module el_roce_sq_segment #(
   assign in_flight = s_now.next_psn - una_i;
   assign tracked   = s_now.head - tail_i;
   assign head_now  = (state_q == StIdle) ? desc_i.head : w_q.head;
-  assign fits      = el_roce_sq_pkg::has_room(s_now, una_i, tail_i, Cfg.SqTrack) &&
+  assign fits      = !drains && el_roce_sq_pkg::has_room(s_now, una_i, tail_i, Cfg.SqTrack) &&
                      el_roce_sq_pkg::reads_fit(s_now, head_now, rd_tail_i, attr_i.max_rd) &&
                      el_roce_sq_pkg::span_fits(span_now, in_flight);
   assign why       = el_roce_sq_pkg::reads_fit(s_now, head_now, rd_tail_i, attr_i.max_rd) ?
@@ -192,7 +200,7 @@ module el_roce_sq_segment #(
   // In StPacket the packet starts with this piece; in StPiece it goes on.
   assign start      = state_q == StPacket;
   assign go         = start && !repos_valid_i && op_room_i && !yield && !hold_i && !wait_i &&
-                      el_roce_sq_pkg::has_room(s_q, una_i, tail_i, Cfg.SqTrack);
+                      !drains && el_roce_sq_pkg::has_room(s_q, una_i, tail_i, Cfg.SqTrack);
   assign yield      = chunk_q == '0 && (others_i || (desc_valid_i && desc_i.qpn != w_q.qpn));
 
   logic [12:0] packet_left;
@@ -496,6 +504,9 @@ module el_roce_sq_segment #(
                          el_roce_sq_pkg::to_read(w_q.head, s_q.next_psn, w_q.mtu, w_q.pd);
   assign read_elems_o  = elem_q;
   assign read_clear_o  = repos_take && repos_i.cut;
+
+  assign making_qpn_o = w_q.qpn[QpW-1:0];
+  assign making_o     = go || state_q == StPiece;
 
   assign busy_o = state_q != StIdle;
 

@@ -230,6 +230,7 @@ module el_roce_wqe_fetch #(
                         ? 5'(el_roce_sq_pkg::FetchUnits) : avail[4:0];
   assign vok          = cfg_exists_i[1] && !cfg_rest_i[1] && avail != '0 && !visiting_q[vqpn_q] &&
                         (cfg_state_i[1] == el_regs_pkg::QpStateRts[2:0] ||
+                         cfg_state_i[1] == el_regs_pkg::QpStateSqd[2:0] ||
                          cfg_state_i[1] == el_regs_pkg::QpStateErr[2:0]);
   assign vfits        = free_q >= FreeW'(2 * el_roce_sq_pkg::FetchUnits) && vfifo_ready &&
                         !push_unit && !seek_valid_i && !front_fire;
