@@ -28,9 +28,9 @@ using Repeated = std::set<std::uint64_t>;
   std::vector<CheckedFrame> frames;
   for (const CapturedFrame& frame : capture.frames) {
     if (frame.interface_id == port) {
-      CheckedFrame item = check_frame(frame);
+      const CheckedFrame item = check_frame(frame);
       if (item.good()) {
-        frames.push_back(std::move(item));
+        frames.push_back(item);
       }
     }
   }
