@@ -135,8 +135,8 @@ void DmaChecker::place_plain_rings() {
   const std::uint64_t config = csr(regs::kCsrPlainCfg);
   const bool runs = bits(config, regs::kCsrPlainCfgEnableLsb, 1) != 0;
   const auto place = [&](PlainRing& plain, std::uint32_t base, unsigned log_lsb, const char* what) {
-    for (auto& [slot, owner] : plain.frames) {
-      retire(owner);
+    for (auto& [slot, owners] : plain.frames) {
+      std::for_each(owners.begin(), owners.end(), [this](Owner& owner) { retire(owner); });
     }
     plain.frames.clear();
     place_ring(plain.ring, csr(base) & ~(sizeof(regs::PlainDesc) - 1),
@@ -199,9 +199,9 @@ void DmaChecker::device_wrote(std::uint64_t iova, std::span<const std::uint8_t> 
   for (PlainRing* plain : {&plain_send_, &plain_receive_}) {
     if (const auto at = plain->ring.offset_of(iova)) {
       const auto frame = plain->frames.find(*at / sizeof(regs::PlainDesc));
-      if (frame != plain->frames.end()) {
-        ranges_.remove(frame->second);
-        plain->frames.erase(frame);
+      if (frame != plain->frames.end() && !frame->second.empty()) {
+        ranges_.remove(frame->second.front());
+        frame->second.pop_front();
       }
     }
   }
@@ -213,9 +213,8 @@ void DmaChecker::plain_read(PlainRing& plain, bool receive, std::uint64_t at,
   for (std::size_t from = 0; at % kEntry == 0 && from + kEntry <= data.size(); from += kEntry) {
     const auto descriptor = load<regs::PlainDesc>(data, from);
     const std::uint64_t slot = (at + from) / kEntry;
-    Owner& owner = plain.frames[slot];
-    ranges_.remove(owner);
-    owner = next_owner_++;
+    const Owner owner = next_owner_++;
+    plain.frames[slot].push_back(owner);
     ranges_.add(owner, descriptor.addr, descriptor.length,
                 {receive ? "plain receive buffer" : "plain transmit buffer",
                  static_cast<std::uint32_t>(slot), !receive, receive});

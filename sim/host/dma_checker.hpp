@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -76,7 +77,9 @@ class DmaChecker {
   };
   struct PlainRing {
     Ring ring;
-    std::map<std::uint64_t, Owner> frames;  ///< buffers in the device's hands, by descriptor
+    /// Buffers in the device's hands, by descriptor; several when software lets the producer run
+    /// around the ring.
+    std::map<std::uint64_t, std::deque<Owner>> frames;
   };
 
   [[nodiscard]] std::uint64_t csr(std::uint32_t offset) const { return csr_.at(offset / 8); }

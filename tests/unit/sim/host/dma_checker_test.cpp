@@ -322,8 +322,19 @@ TEST_CASE("a plain buffer belongs to the device until its descriptor is written 
     CHECK_FALSE(t.writes(at, 8));
     CHECK_FALSE(t.writes(at + 12, 8));
   }
+  // Read again before it was written back: the device has both buffers, and returns the older
+  // first.
   const std::array<std::uint8_t, 8> back{};
+  descriptor.addr = 0x83'0000;
+  std::memcpy(bytes.data(), &descriptor, sizeof(descriptor));
+  t.checker.device_read(kSend + 16, bytes);
+  CHECK(t.reads(0x82'0001, 99));
+  CHECK(t.reads(0x83'0000, 99));
   t.checker.device_wrote(kSend + 24, back);
+  CHECK_FALSE(t.reads(0x82'0001, 1));
+  CHECK(t.reads(0x83'0000, 99));
+  t.checker.device_wrote(kSend + 24, back);
+  CHECK_FALSE(t.reads(0x83'0000, 1));
   CHECK_FALSE(t.reads(0x82'0001, 1));
   CHECK(t.writes(0x82'0001, 99));
   t.write(regs::kCsrPlainCfg, 0);
