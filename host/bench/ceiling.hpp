@@ -26,23 +26,29 @@ constexpr double gap_bytes(Wire wire) {
 /// The operations that move a message.
 enum class RdmaKind { kWrite, kSend, kRead };
 
-/// A message of `bytes` > 0 in packets of `mtu` bytes: Ethernet 14, IPv4 20 and UDP 8 or NET 2, BTH
-/// 12, pad to 4 bytes, ICRC 4; and in the packets that carry the payload of a WRITE a RETH of 16 in
-/// the first, of a READ an AETH of 4 in the first and in the last.
+/// A packet with `payload` bytes of a message, FCS included: Ethernet 14, IPv4 20 and UDP 8 or NET
+/// 2, BTH 12, pad to 4 bytes, ICRC 4; and in the packets that carry the payload of a WRITE a RETH
+/// of 16 in the first, of a READ an AETH of 4 in the first and in the last.
+constexpr std::uint64_t rdma_frame_bytes(RdmaKind kind, std::uint64_t payload, bool first,
+                                         bool last,
+                                         regs::QpEncap encapsulation = regs::QpEncap::kRoceV2) {
+  std::uint64_t headers = 14 + (encapsulation == regs::QpEncap::kEthLink ? 2 : 20 + 8) + 12 + 4;
+  headers += kind == RdmaKind::kWrite && first ? 16 : 0;
+  headers += kind == RdmaKind::kRead && (first || last) ? 4 : 0;
+  return headers + (payload + 3) / 4 * 4 + static_cast<std::uint64_t>(kFcsBytes);
+}
+
+/// A message of `bytes` > 0 in packets of `mtu` bytes.
 constexpr double rdma_ceiling(RdmaKind kind, std::uint64_t bytes, std::uint64_t mtu, Wire wire,
                               regs::QpEncap encapsulation = regs::QpEncap::kRoceV2) {
-  const std::uint64_t packets = (bytes + mtu - 1) / mtu;
-  const double l3 = encapsulation == regs::QpEncap::kEthLink ? 2 : 20 + 8;
-  const double each = 14 + l3 + 12 + 4 + kFcsBytes + gap_bytes(wire);
-  double once = 0;
-  if (kind == RdmaKind::kWrite) {
-    once = 16;
-  } else if (kind == RdmaKind::kRead) {
-    once = packets == 1 ? 4 : 8;
+  double wire_bytes = 0;
+  for (std::uint64_t at = 0; at < bytes; at += mtu) {
+    const std::uint64_t payload = bytes - at < mtu ? bytes - at : mtu;
+    wire_bytes += static_cast<double>(rdma_frame_bytes(kind, payload, at == 0,
+                                                       at + payload == bytes, encapsulation)) +
+                  gap_bytes(wire);
   }
-  const std::uint64_t padded = (bytes + 3) / 4 * 4;
-  return static_cast<double>(bytes) /
-         (static_cast<double>(packets) * each + once + static_cast<double>(padded));
+  return static_cast<double>(bytes) / wire_bytes;
 }
 
 /// Commands of `header` + `bytes` bytes, packed into frames of at most 1920 B of commands: OEFH 14,

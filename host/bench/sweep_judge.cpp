@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "bench/ceiling.hpp"
 #include "bench/sweep.hpp"
 
 namespace ethlink::bench {
@@ -57,10 +58,7 @@ std::uint64_t message_beats(RdmaKind kind, const Placement& placement, std::uint
     const std::uint64_t payload = std::min(mtu, bytes - at);
     const bool first = at == 0;
     const bool last = at + payload == bytes;
-    std::uint64_t frame = 14 + 20 + 8 + 12 + (payload + 3) / 4 * 4 + 4 + 4;  // see ceiling.hpp
-    frame += kind == RdmaKind::kWrite && first ? 16 : 0;
-    frame += kind == RdmaKind::kRead && (first || last) ? 4 : 0;
-    wire += beats(frame);
+    wire += beats(rdma_frame_bytes(kind, payload, first, last));
     reads += beats((placement.source + at) % beat_bytes + payload);
     writes += beats((placement.destination + at) % beat_bytes + payload);
   }
