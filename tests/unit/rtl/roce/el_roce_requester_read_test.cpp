@@ -148,20 +148,8 @@ TEST_CASE("two faults at every pair of responses are repaired") {
           QpOptions o = with_mtu(256);
           o.timeout = 5;
           bench.connect(qpn, o);
-          bool struck = false;
-          bool again = false;
-          bench.response_plan_ = [&](const ReadResponse& r, unsigned) {
-            const unsigned index = (r.psn - kStart) & 0xffffff;
-            if (!struck && index == a) {
-              struck = true;
-              return first;
-            }
-            if (struck && !again && index == b) {
-              again = true;
-              return second;
-            }
-            return ResponseFate::kDeliver;
-          };
+          TwoFaults<ReadResponse, ResponseFate> faults{first, second, a, b, kStart};
+          bench.response_plan_ = std::ref(faults);
           CAPTURE(static_cast<int>(first), static_cast<int>(second), a, b);
           bench.send(qpn, Bench::read(a * 7 + b, 3 * 256 + 10));
           bench.send(qpn, Bench::atomic(Op::kAdd, 2000, 0x8000 + life * 8, life));
@@ -169,7 +157,7 @@ TEST_CASE("two faults at every pair of responses are repaired") {
           bench.send(qpn, Bench::read(3000, 300));
           bench.run();
           bench.check_delivered(qpn);
-          REQUIRE((struck || a >= 5));
+          REQUIRE((faults.struck || a >= 5));
           bench.destroy(qpn);
         }
       }

@@ -87,27 +87,14 @@ TEST_CASE("two faults at every pair of packets are repaired") {
           QpOptions o = with_mtu(256);
           o.timeout = 5;
           bench.connect(qpn, o);
-          // The second fault waits for the first: it hits the repetition too when it comes behind.
-          bool struck = false;
-          bool again = false;
-          bench.plan_ = [&](const RequestPacket& p, unsigned) {
-            const unsigned index = (p.psn - kStart) & 0xffffff;
-            if (!struck && index == a) {
-              struck = true;
-              return first;
-            }
-            if (struck && !again && index == b) {
-              again = true;
-              return second;
-            }
-            return Fate::kDeliver;
-          };
+          TwoFaults<RequestPacket, Fate> faults{first, second, a, b, kStart};
+          bench.plan_ = std::ref(faults);
           CAPTURE(static_cast<int>(first), static_cast<int>(second), a, b);
           bench.send(qpn, Bench::write(a * 7 + b, 3 * 256 + 10));
           bench.send(qpn, Bench::write(b, 300));
           bench.run();
           bench.check_delivered(qpn);
-          REQUIRE(struck);
+          REQUIRE(faults.struck);
           bench.destroy(qpn);
         }
       }

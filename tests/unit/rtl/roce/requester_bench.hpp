@@ -14,6 +14,30 @@
 
 namespace ethlink::test {
 
+/// A plan of two faults: the first hits packet `a`, the second waits for it and then hits packet
+/// `b`, be it a repetition. `FateT` is what happens to a `Packet`, counted from the first PSN.
+template <typename Packet, typename FateT>
+struct TwoFaults {
+  FateT first, second;
+  unsigned a, b;
+  std::uint32_t first_psn;
+  bool struck = false;  ///< the first has hit
+  bool again = false;   ///< the second has hit
+
+  FateT operator()(const Packet& p, unsigned) {
+    const unsigned index = (p.psn - first_psn) & 0xffffff;
+    if (!struck && index == a) {
+      struck = true;
+      return first;
+    }
+    if (struck && !again && index == b) {
+      again = true;
+      return second;
+    }
+    return FateT::kDeliver;
+  }
+};
+
 template <typename Model, unsigned DataW>
 class RequesterBench : public RequesterSurroundings<Model, DataW> {
   using Base = RequesterSurroundings<Model, DataW>;
